@@ -350,8 +350,9 @@ import Testing
     private static let elsewhere: [String: String] = [
         "node": "migration", "roles": "roles", "packages": "delivery", "provision": "provisioning",
         "adopted": "adoption",
-        "disks.path": "adoption",
-        "disks.format": "adoption",
+        "disks.path": "adoption, and disks that are there",
+        "disks.volume": "disks that are there",
+        "disks.format": "adoption, and disks that are there",
         "onMaintenance": "migration", "migration": "migration",
     ]
 

@@ -4,6 +4,17 @@ enum DiskCases {
         "instances: {a: {disks: {data: {size: 1GiB, \(disk)}}, image: debian, flavor: small}}"
     }
 
+    private static func given(_ disk: String) -> String {
+        "instances: {a: {disks: {data: {\(disk)}}, image: debian, flavor: small}}"
+    }
+
+    private static func two(_ first: String, _ second: String) -> String {
+        let parts = [("a", first), ("b", second)].map {
+            "\($0): {disks: {data: {\($1)}}, image: debian, flavor: small}"
+        }
+        return "instances: {\(parts.joined(separator: ", "))}"
+    }
+
     static let all: [SpecCase] = [
         SpecCase("all of them", spec("bus: scsi, cache: none, io: native, discard: ignore, readonly: true"), gives: []),
         SpecCase(
@@ -47,6 +58,75 @@ enum DiskCases {
             "a read-only disk on SATA", spec("bus: sata, readonly: true"),
             gives: [
                 "f:2:65: error: the disk data is read-only on sata, which QEMU does not have; use bus: virtio or bus: scsi"
+            ]),
+        SpecCase("a device of the node's", given("path: /dev/sdb, bus: scsi"), gives: []),
+        SpecCase("a file of the node's", given("path: /srv/old.qcow2, format: qcow2"), gives: []),
+        SpecCase("a volume of a pool", given("pool: local, volume: old.raw, format: raw"), gives: []),
+        SpecCase(
+            "a file whose format nobody says", given("path: /srv/old.qcow2"),
+            gives: [
+                "f:2:38: error: disks.data.path: the disk's format is not given, and the content of a raw disk can look like another; add format: raw or format: qcow2 (qemu-img info shows it)"
+            ]),
+        SpecCase(
+            "a volume whose format nobody says", given("volume: old"),
+            gives: [
+                "f:2:40: error: disks.data.volume: the disk's format is not given, and the content of a raw disk can look like another; add format: raw or format: qcow2 (qemu-img info shows it)"
+            ]),
+        SpecCase(
+            "a size of what is there", given("path: /dev/sdb, size: 1GiB"),
+            gives: [
+                "f:2:54: error: disks.data.size: a disk that is there already keeps its size, which its owner changes; remove size"
+            ]),
+        SpecCase(
+            "a path and a volume", given("path: /srv/a, volume: b, format: raw"),
+            gives: ["f:2:54: error: disks.data.volume: the disk has a path as well; write path, or pool and volume"]),
+        SpecCase(
+            "a path in a pool", given("path: /srv/a, pool: local, format: raw"),
+            gives: ["f:2:52: error: disks.data.pool: the disk has a path, which is in no pool; remove pool"]),
+        SpecCase(
+            "qcow2 on a device", given("path: /dev/sdb, format: qcow2"),
+            gives: [
+                "f:2:56: error: disks.data.format: a block device is used as it is; write format: raw, or remove it"
+            ]),
+        SpecCase(
+            "a volume with a folder", given("volume: a/b, format: raw"),
+            gives: ["f:2:40: error: disks.data.volume: expected a file's name, found \"a/b\""]),
+        SpecCase(
+            "a volume that is a folder", given("volume: .., format: raw"),
+            gives: ["f:2:40: error: disks.data.volume: expected a file's name, found \"..\""]),
+        SpecCase(
+            "a path from nowhere", given("path: srv/old, format: raw"),
+            gives: ["f:2:38: error: disks.data.path: expected an absolute path on the node, found \"srv/old\""]),
+        SpecCase(
+            "a root disk that is a device",
+            "instances: {a: {disks: {root: {path: /dev/sdb}}, image: debian, flavor: small}}",
+            gives: [
+                "f:2:38: error: a data disk cannot be named \"root\": kvmctl's root disk has that name; choose another name, such as data"
+            ]),
+        SpecCase(
+            "one device for two", two("path: /dev/sdb", "path: /dev/sdb"),
+            gives: [
+                "f:2:106: error: /dev/sdb is used by both a and b, and what one writes would destroy the other's data; give each a disk of its own, or write readonly: true for both"
+            ]),
+        SpecCase(
+            "one device for two, of which one reads", two("path: /dev/sdb", "path: /dev/sdb, readonly: true"),
+            gives: [
+                "f:2:106: error: /dev/sdb is used by both a and b, and what one writes would destroy the other's data; give each a disk of its own, or write readonly: true for both"
+            ]),
+        SpecCase(
+            "one file for two by different names, on one node of theirs",
+            two("path: /var/lib/libvirt//images/x, format: raw", "volume: x, format: raw"),
+            gives: [
+                "f:2:139: error: /var/lib/libvirt/images/x is used by both a and b, and what one writes would destroy the other's data; give each a disk of its own, or write readonly: true for both"
+            ]),
+        SpecCase(
+            "one device for two that read",
+            two("path: /dev/sdb, readonly: true", "path: /dev/sdb, readonly: true"), gives: []),
+        SpecCase(
+            "one device for a group",
+            "instances: {a: {disks: {data: {path: /dev/sdb}}, count: 3, image: debian, flavor: small}}",
+            gives: [
+                "f:2:38: error: /dev/sdb is used by both a-1 and a-2, and what one writes would destroy the other's data; give each a disk of its own, or write readonly: true for both"
             ]),
     ]
 }

@@ -86,7 +86,7 @@ struct Example: CustomTestStringConvertible {
         "there is no ", "no node has a label", "has a gateway but no cidr", "has addresses but no cidr",
         "has a DHCP range but no cidr", "it has no NIC", "nothing can be used here",
         "no file can be read here",
-        "which has no ", "only an adopted instance's disk has a path", "only an adopted instance's disk has a format",
+        "which has no ", "only a disk that is there already has a format", "the disk's format is not given",
     ]
 
     /// Every example with the path of its chapter.

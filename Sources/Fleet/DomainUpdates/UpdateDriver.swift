@@ -39,7 +39,7 @@ struct UpdateDriver: SubjectDriver {
                 let mark = domain.mark
                 let alias = try await self.alias(in: domain) { $0.disk(named: name, of: mark) }
                 return try await unplug(alias ?? DeviceAlias.disk(name), from: domain, report) {
-                    $0.disks.contains { $0.name == name }
+                    $0.disks.contains { ($0.name ?? $0.given) == name }
                 }
             case .plugNIC(let nic): return try await plug(nic, into: domain, running)
             case .unplugNIC(let name):

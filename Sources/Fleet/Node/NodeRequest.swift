@@ -6,7 +6,7 @@ struct NodeRequest: Sendable {
     var cluster: ClusterIdentity
     /// The folders of the spec's pools on the node.
     var poolFolders: Set<String> = []
-    /// Files of their owners that the spec gives to adopted instances.
+    /// Files and block devices of their owners that the spec gives to instances.
     var files: Set<String> = []
     /// The roles of the spec by their instances, whose guests are asked for them.
     var roles: [Name: [Name: Role]] = [:]

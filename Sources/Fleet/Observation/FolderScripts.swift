@@ -8,6 +8,37 @@
 /// head -v gives it. A guest can write such headings into its disk; so head is told every path with a detour through "$nonce",
 /// steps that lead nowhere and that nobody can guess, and only headings with them count.
 enum FolderScripts {
+    /// Which block devices the node itself uses.
+    static let devices = #"""
+used_devices() {
+    {
+        sed -n 's|^.* - [^ ]* \(/dev/[^ ]*\) .*|\1|p' /proc/self/mountinfo
+        sed -n 's|^\(/dev/[^ ]*\)[[:space:]].*|\1|p' /proc/swaps
+        for device in /sys/fs/btrfs/*/devices/*; do [ -e "$device" ] && echo "/dev/${device##*/}"; done
+    } | sort -u | while read -r device; do stat -L -c %t:%T -- "$device"; done 2>/dev/null
+    # A name such as /dev/root leads nowhere; the number is that of the device, but of Btrfs and the like.
+    while read -r _ _ number _; do
+        case $number in 0:*) continue ;; esac
+        printf '%x:%x\n' "${number%:*}" "${number#*:}"
+    done </proc/self/mountinfo
+}
+
+# Whether $used has the block device $1 or a partition of it, or another device stands on one of them. Sets "id" to
+# MAJOR:MINOR of the device.
+is_used() {
+    id=$(stat -L -c %t:%T -- "$1") || return 0
+    place=/sys/dev/block/$((0x${id%:*})):$((0x${id#*:}))
+    for device in "$place" "$place"/*/; do
+        [ -f "$device/dev" ] || continue
+        for holder in "$device/holders"/*; do [ -e "$holder" ] && return 0; done
+        IFS=: read -r major minor <"$device/dev"
+        case $newline$used$newline in *"$newline$(printf %x:%x "$major" "$minor")$newline"*) return 0 ;; esac
+    done
+    return 1
+}
+
+"""#
+
     /// Looks at files, and reads the first "$count" bytes of each unless that is 0. More arguments: the files.
     ///
     /// Only files are opened: a device or a pipe would answer, or wait, or be set off.
@@ -15,13 +46,25 @@ enum FolderScripts {
         Script(filesText, [count, nonce] + more)
     }
     /// Its text, for a script that runs another.
-    static let filesText = #"""
+    static let filesText = [
+#"""
 count=$1 nonce=$2
 shift 2
+
+"""#,
+        devices,
+#"""
 newline='
 '
 find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
-find "$@" -maxdepth 0 ! -xtype f -printf 'other %p\0' 2>/dev/null
+find "$@" -maxdepth 0 ! -xtype f ! -xtype b -printf 'other %p\0' 2>/dev/null
+used=
+for path do
+    [ -b "$path" ] || continue
+    [ -n "$used" ] || used=$(used_devices)
+    if is_used "$path"; then kind=busy; else kind=block; fi
+    printf '%s %s %s\0' "$kind" "$id" "$path"
+done
 printf 'count %s\0contents\0' "$count"
 if [ "$count" -gt 0 ]; then
     for path do
@@ -34,7 +77,8 @@ if [ "$count" -gt 0 ]; then
 fi
 printf '\n==> %s <==\n' "$nonce"
 exit 0
-"""#
+"""#,
+    ].joined()
 
     /// Lists folders with the first "$count" bytes of each file in them. More arguments: the folders.
     ///

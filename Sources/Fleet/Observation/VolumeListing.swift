@@ -56,6 +56,17 @@ struct VolumeListing: Sendable, Equatable {
                     let path = scanner.direct(rest)
                     volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: 0))
                     volumes[path]?.isRaw = true
+                    volumes[path]?.isOtherThing = true
+                case "block", "busy":
+                    let parts = rest.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard parts.count == 2 else { break }
+                    let path = scanner.direct(String(parts[1]))
+                    volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: 0))
+                    volumes[path]?.isRaw = true
+                    volumes[path]?.isBlockDevice = true
+                    volumes[path]?.isInUseByNode = words[0] == "busy"
+                    // The same for all names of one device.
+                    volumes[path]?.inode = "device \(parts[0])"
                 default: break
                 }
             }
@@ -81,6 +92,7 @@ struct VolumeListing: Sendable, Equatable {
         if let header = contents.flatMap({ QCOW2Header($0) }) {
             volume.capacity = Size(bytes: header.capacity)
             volume.backingFormat = header.backingFormat
+            volume.problem = header.obstacle
             switch header.backing {
             case .none: break
             case .name(let name): volume.backingPath = BackingName.path(name, from: path)

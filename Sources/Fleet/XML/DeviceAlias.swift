@@ -8,12 +8,20 @@ enum DeviceAlias {
     static let seed = "seed"
 
     static func disk(_ name: String) -> String { "ua-disk-\(name)" }
+    /// Of a disk that is somebody's own.
+    static func given(_ name: String) -> String { "ua-given-\(name)" }
     static func nic(_ name: Name) -> String { "ua-nic-\(name)" }
 
     /// The disk's name, if the alias is a disk's of ours.
     static func diskName(_ alias: String?) -> String? {
         guard let alias, alias.hasPrefix("ua-disk-") else { return nil }
         return String(alias.dropFirst("ua-disk-".count))
+    }
+
+    /// The name of a disk that is somebody's own, if the alias is one of those.
+    static func givenName(_ alias: String?) -> String? {
+        guard let alias, alias.hasPrefix("ua-given-") else { return nil }
+        return String(alias.dropFirst("ua-given-".count))
     }
 
     /// The NIC's name, if the alias is a NIC's of ours.

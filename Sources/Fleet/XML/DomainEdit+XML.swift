@@ -60,8 +60,10 @@ extension XMLElement {
         (child("devices")?.childElements ?? []).filter { $0.name == kind && $0.child("alias")?["name"] == alias }
     }
 
-    /// The disk of that name by its alias.
-    func disk(named name: String) -> XMLElement? { devices("disk", DeviceAlias.disk(name)).first }
+    /// The disk of that name by its alias, also one that is somebody's own: the spec gives a name to one of them.
+    func disk(named name: String) -> XMLElement? {
+        devices("disk", DeviceAlias.disk(name)).first ?? devices("disk", DeviceAlias.given(name)).first
+    }
 
     /// The NIC of that name by its alias.
     func nic(named name: Name) -> XMLElement? { devices("interface", DeviceAlias.nic(name)).first }

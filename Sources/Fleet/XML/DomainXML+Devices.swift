@@ -11,7 +11,7 @@ extension DomainXML {
         let nics = definition.nics.map(nic)
         let rest = [serial(definition), console, agentChannel, balloon]
         // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
-        let scsi = definition.disks.contains { bus(of: $0) == "scsi" } ? [scsiController] : []
+        let scsi = (definition.disks + definition.givenDisks).contains { bus(of: $0) == "scsi" } ? [scsiController] : []
         let taken = disks.count + nics.count + 3 + scsi.count
         return disks + controllers(rootPorts: taken + sparePorts) + scsi + nics + rest
     }
@@ -36,7 +36,7 @@ extension DomainXML {
     private static func diskElements(_ definition: DomainDefinition) -> [XMLElement] {
         var taken: Set<String> = []
         var disks: [XMLElement] = []
-        for disk in definition.disks {
+        for disk in definition.disks + definition.givenDisks {
             let target = freeTarget(on: bus(of: disk), taken)
             taken.insert(target)
             disks.append(self.disk(disk, target: target))
@@ -66,7 +66,7 @@ extension DomainXML {
     /// The root disk or a data disk.
     static func disk(_ disk: DomainDefinition.Disk, target: String) -> XMLElement {
         XMLElement(
-            "disk", ["type": "file", "device": "disk"],
+            "disk", ["type": disk.isBlockDevice ? "block" : "file", "device": "disk"],
             [
                 XMLElement(
                     "driver",
@@ -74,10 +74,12 @@ extension DomainXML {
                         "name": "qemu", "type": disk.isRaw ? "raw" : "qcow2", "cache": disk.options[.cache],
                         "io": disk.options[.io], "discard": disk.options[.discard] ?? DiskOption.discard.usual,
                     ]),
-                XMLElement("source", ["file": disk.path]), XMLElement("target", ["dev": target, "bus": bus(of: disk)]),
+                XMLElement("source", [disk.isBlockDevice ? "dev" : "file": disk.path]),
+                XMLElement("target", ["dev": target, "bus": bus(of: disk)]),
                 disk.options[.readonly] == "true" ? XMLElement("readonly") : nil,
                 disk.serial.map { XMLElement("serial", text: $0) },
-                XMLElement("alias", ["name": DeviceAlias.disk(disk.name)]),
+                XMLElement(
+                    "alias", ["name": disk.isGiven ? DeviceAlias.given(disk.name) : DeviceAlias.disk(disk.name)]),
             ].compactMap(\.self))
     }
 

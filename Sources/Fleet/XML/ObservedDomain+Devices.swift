@@ -67,6 +67,7 @@ extension ObservedDomain.Disk {
         self.init(
             name: DeviceAlias.diskName(element.child("alias")?["name"]), path: path,
             serial: element.child("serial")?.stringValue)
+        given = DeviceAlias.givenName(element.child("alias")?["name"])
         target = element.child("target")?["dev"]
         format = element.child("driver")?["type"]
         isHotPluggable = !["sata", "ide", "fdc"].contains(element.child("target")?["bus"] ?? "")

@@ -68,8 +68,10 @@ extension ObservedDomain {
             let known = nics.first { $0.mac == live.nics[index].mac }?.name
             if !live.nics.contains(where: { $0.name == known }) { live.nics[index].name = known }
         }
-        for index in live.disks.indices where live.disks[index].name == nil {
-            live.disks[index].name = disks.first { $0.path == live.disks[index].path }?.name
+        for index in live.disks.indices where live.disks[index].isForeign {
+            let known = disks.first { $0.path == live.disks[index].path }
+            live.disks[index].name = known?.name
+            live.disks[index].given = known?.given
         }
         if live.vcpus != vcpus { liveVCPUs = live.vcpus }
         if live.memory != memory { liveMemory = live.memory }

@@ -18,7 +18,7 @@ package enum PlanChecker {
     /// Every rule, each of which looks at the whole plan.
     private static let rules: [@Sendable (Evidence) -> [Violation]] = [
         checkEdges, checkUnreachableNodes, checkOwnership, checkAdopted, checkParts, checkProtection, checkForeignNames,
-        checkNetworks,
+        checkGivenDisks, checkNetworks,
         checkOverlays,
         checkFirewalls,
         checkOneHome, checkOneOwnerOfEachAddress, checkCrashOrder, checkDataDisks, checkUpdates, checkTrials,

@@ -91,7 +91,7 @@ extension Health {
         case .replacing: return Health(.progressing, "its root disk is being replaced; apply completes that")
         case .active: break
         }
-        let lost = domain.disks.filter { $0.name != nil && !$0.path.hasPrefix("/dev/") && node.volumes[$0.path] == nil }
+        let lost = domain.disks.filter { !$0.isForeign && !$0.path.hasPrefix("/dev/") && node.volumes[$0.path] == nil }
         if !lost.isEmpty { return Health(.degraded, "\(lost.map(\.path).joined(separator: ", ")) is missing") }
         if !domain.isPersistent {
             return Health(

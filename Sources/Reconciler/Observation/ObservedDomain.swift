@@ -58,6 +58,8 @@ package struct ObservedDomain: Sendable, Equatable {
         /// `root`, `seed` or a data disk's name, read from its `ua-disk-` alias; of an adopted domain, the target.
         package var name: String?
         package var path: String
+        /// The name of a disk that the spec gave it and that is somebody's own, read from its alias; it has no `name` then.
+        package var given: String?
         /// What libvirt calls it, such as `vda`.
         package var target: String?
         /// Whether the guest cannot write to it, as to a seed or a CD.
@@ -74,6 +76,9 @@ package struct ObservedDomain: Sendable, Equatable {
         package var isOnlyPluggedIn: Bool
         /// The files below it that are its own, top down, after somebody put this one on top: see `DiskLayers`.
         package var layers: [String] = []
+
+        /// Whether somebody added it behind kvmctl's back.
+        package var isForeign: Bool { name == nil && given == nil }
 
         package init(name: String?, path: String, serial: String? = nil, isOnlyPluggedIn: Bool = false) {
             self.name = name

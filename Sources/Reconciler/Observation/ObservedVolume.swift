@@ -10,13 +10,21 @@ package struct ObservedVolume: Sendable, Equatable {
     package var backingFormat: String?
     /// Whether its content is a disk's as it is, without a format that has a header.
     package var isRaw = false
+    /// Whether it is neither a file nor a block device, such as a folder.
+    package var isOtherThing = false
+    /// Whether it is a block device, and not a file.
+    package var isBlockDevice = false
+    /// Whether it is a block device that the node itself uses, for a file system or as a part of another device.
+    package var isInUseByNode = false
+    /// Why no guest can have it as it is, such as "it is encrypted", by its own header.
+    package var problem: String?
     /// Whether its beginning could not be read, so that nobody knows what it stands on.
     package var isUnread = false
     /// What it takes of its file system; nil where nobody looked.
     package var allocation: Size?
     /// How long the file is; nil where nobody looked.
     package var length: Size?
-    /// Device and inode: the same for all names of one file; nil where nobody looked.
+    /// Device and inode: the same for all names of one file or block device; nil where nobody looked.
     package var inode: String?
 
     package init(path: String, capacity: Size, backingPath: String? = nil, allocation: Size? = nil) {

@@ -37,6 +37,7 @@ extension Instance {
             for disk in disks {
                 if disk.size.bytes > 0 { fields["\(path).\(disk.name).size"] = disk.size.description }
                 for (option, value) in disk.options { fields["\(path).\(disk.name).\(option.rawValue)"] = value }
+                fields["\(path).\(disk.name).volume"] = disk.volume
                 if let file = disk.path {
                     fields["\(path).\(disk.name).path"] = file
                 } else {

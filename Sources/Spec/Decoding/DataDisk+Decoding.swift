@@ -3,6 +3,7 @@ struct DiskFields {
     var size: Size?
     var pool: Name?
     var path: String?
+    var volume: String?
     var format: DiskFormat?
     var options: [DiskOption: String] = [:]
 }
@@ -10,15 +11,20 @@ struct DiskFields {
 /// The keys of a data disk.
 enum DiskKeys {
     static let size = Key(
-        "size", Kind<Size>.diskSize, "The disk's size; required unless `path` is given.", example: "5GiB")
+        "size", Kind<Size>.diskSize, "The disk's size; required unless `path` or `volume` is given.", example: "5GiB")
     static let pool = Key("pool", Kind<Name>.name, "The disk's pool.", unset: "`local`", example: "local")
     static let path = Key(
-        "path", Kind<String>.diskPath, "The disk's path on the node, for an adopted instance.", unset: "in its pool",
-        example: "/srv/vm/old.qcow2")
+        "path", Kind<String>.diskPath,
+        "The path on the node of a file or block device that is there already. It is used as it is: kvmctl neither makes, "
+            + "grows, moves nor deletes it. Of an adopted instance, the disk's path.", unset: "in its pool",
+        example: "/dev/disk/by-id/scsi-3600140500a")
+    static let volume = Key(
+        "volume", Kind<String>.volumeName, "The name in `pool` of a volume that is there already, used as with `path`.",
+        unset: "a volume of its own", example: "archive.qcow2")
     static let format = Key(
         "format", Kind<DiskFormat>.choice,
-        "The format of the file at `path`; required with a path that the domain does not have yet.",
-        unset: "as the domain has it", example: "qcow2")
+        "The format of the file at `path`, or of the volume; required unless it is a block device, which is raw.",
+        unset: "of an adopted disk as the domain has it", example: "qcow2")
     static let bus = Key(
         "bus", .word(of: .bus),
         "The bus that connects it to the guest's machine; disks on other buses than virtio come and go with a boot.",
@@ -43,7 +49,7 @@ enum DiskKeys {
     static let options: [(option: DiskOption, key: Key<String>)] = [
         (.bus, bus), (.cache, cache), (.io, io), (.discard, discard), (.readonly, readonly),
     ]
-    static let table = Table("a data disk", [size, pool, path, format] + options.map(\.key), principal: size)
+    static let table = Table("a data disk", [size, pool, path, volume, format] + options.map(\.key), principal: size)
 }
 
 extension Kind where Value == DiskFields {
@@ -54,14 +60,16 @@ extension Kind where Value == DiskFields {
             { disk in
                 [
                     DiskKeys.size.written(disk.size), DiskKeys.pool.written(disk.pool),
-                    DiskKeys.path.written(disk.path), DiskKeys.format.written(disk.format),
+                    DiskKeys.path.written(disk.path), DiskKeys.volume.written(disk.volume),
+                    DiskKeys.format.written(disk.format),
                 ] + DiskKeys.options.map { $0.key.written(disk.options[$0.option]) }
             }
         ) { reader in
+            let isThere = reader.has(DiskKeys.path) || reader.has(DiskKeys.volume)
             var disk = DiskFields(
-                size: reader.has(DiskKeys.path) ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
+                size: isThere ? reader.optional(DiskKeys.size) : reader.required(DiskKeys.size),
                 pool: reader.optional(DiskKeys.pool), path: reader.optional(DiskKeys.path),
-                format: reader.optional(DiskKeys.format))
+                volume: reader.optional(DiskKeys.volume), format: reader.optional(DiskKeys.format))
             for (option, key) in DiskKeys.options { disk.options[option] = reader.optional(key) }
             return disk
         }
@@ -73,6 +81,16 @@ extension Kind where Value == String {
     static var diskPath: Kind {
         .parsed("an absolute path on the node", pattern: "^/.+") { text throws(Complaint) in
             guard text.hasPrefix("/"), text.utf8.count > 1, !text.unicodeScalars.contains(where: { $0.value < 0x20 })
+            else { throw Complaint() }
+            return text
+        }
+    }
+
+    /// A file in a pool's folder.
+    static var volumeName: Kind {
+        .parsed("a file's name", pattern: "^[^/]+$") { text throws(Complaint) in
+            guard !text.isEmpty, ![".", ".."].contains(text), !text.contains("/"),
+                !text.unicodeScalars.contains(where: { $0.value < 0x20 })
             else { throw Complaint() }
             return text
         }

@@ -34,8 +34,10 @@ extension Kind where Value == [DataDisk] {
         Kind<[(name: Name, mark: Position, value: DiskFields)]>.named("disks", .disk).map { named in
             named.map { name, _, fields in
                 var disk = DataDisk(
-                    name: name, size: fields.size ?? (fields.path == nil ? .gibibytes(1) : Size(bytes: 0)),
+                    name: name,
+                    size: fields.size ?? (fields.path == nil && fields.volume == nil ? .gibibytes(1) : Size(bytes: 0)),
                     pool: fields.pool ?? .local, path: fields.path, format: fields.format)
+                disk.volume = fields.volume
                 disk.options = fields.options
                 return disk
             }.sorted { $0.name < $1.name }
@@ -46,7 +48,9 @@ extension Kind where Value == [DataDisk] {
                 return (
                     disk.name, .rendered,
                     DiskFields(
-                        size: size, pool: disk.pool, path: disk.path, format: disk.format, options: disk.options)
+                        size: size, pool: disk.path == nil ? disk.pool : nil, path: disk.path, volume: disk.volume,
+                        format: disk.format,
+                        options: disk.options)
                 )
             }
         }

@@ -44,6 +44,10 @@ package struct Instance: Sendable, Equatable {
     package var nics: [NIC] = []
     /// Data disks, sorted by name.
     package var disks: [DataDisk] = []
+    /// Those that kvmctl makes, or that an adopted instance has.
+    package var ownDisks: [DataDisk] { isAdopted ? disks : disks.filter { !$0.isGiven } }
+    /// Those that are somebody's own, and are used as they are.
+    package var givenDisks: [DataDisk] { isAdopted ? [] : disks.filter(\.isGiven) }
     /// The node it is pinned to.
     package var node: Name?
     package var placement = Placement()

@@ -59,16 +59,14 @@ extension Rule {
 
     private static func complaints(aboutMade instance: Instance) -> [Diagnostic] {
         instance.disks.compactMap { disk in
-            if disk.format != nil, disk.path == nil {
-                return Diagnostic(
-                    at: instance.positions["disks.\(disk.name).format"] ?? instance.position,
-                    "disks.\(disk.name).format: only an adopted instance's disk has a format",
-                    remedy: "remove format: kvmctl makes qcow2 disks")
+            // One whose path or volume was complained about has no size either.
+            guard disk.format != nil, !disk.isGiven, instance.positions["disks.\(disk.name).size"] != nil else {
+                return nil
             }
-            guard disk.path != nil, let place = instance.positions["disks.\(disk.name).path"] else { return nil }
             return Diagnostic(
-                at: place, "disks.\(disk.name).path: only an adopted instance's disk has a path",
-                remedy: "write pool: with the name of a pool, or bring the machine in with `kvmctl import`")
+                at: instance.positions["disks.\(disk.name).format"] ?? instance.position,
+                "disks.\(disk.name).format: only a disk that is there already has a format of its own",
+                remedy: "remove format: kvmctl makes qcow2 disks")
         }
     }
 }

@@ -4,7 +4,8 @@ extension Rule {
         cluster.instances.values.flatMap { instance in
             instance.disks.compactMap { disk in
                 guard ["root", "seed"].contains(disk.name.text),
-                    let place = instance.positions["disks.\(disk.name).size"]
+                    let place = ["size", "path", "volume"].lazy
+                        .compactMap({ instance.positions["disks.\(disk.name).\($0)"] }).first
                 else { return nil }
                 return Diagnostic(
                     at: place,

@@ -30,6 +30,7 @@ extension Rule {
         .poolsExist,
         .diskNamesAreFree,
         .diskOptionsAgree,
+        .givenDisksAreClear,
         .gatewayIsInside,
         .addressRangeIsInside,
         .dhcpFitsMode,

@@ -10,30 +10,19 @@ struct DriftDevice {
         self.lab = lab
     }
 
-    private var make: String {
-        """
-        set -e
-        truncate -s 256M /srv/\(name).img
-        mkfs.ext4 -q -F /srv/\(name).img
-        [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
-        loop=$(losetup -f)
-        [ -e "$loop" ] || mknod "$loop" b 7 "${loop#/dev/loop}"
-        losetup "$loop" /srv/\(name).img
-        mknod /dev/\(name) b 7 "${loop#/dev/loop}"
-        """
-    }
+    private var device: LoopDevice { LoopDevice(name: name) }
 
     /// Whatever a test that failed left of it goes as well.
     private var remove: String {
         """
         virsh -q pool-destroy vm; virsh -q pool-undefine vm
-        losetup -d /dev/\(name); rm -rf /dev/\(name) /srv/\(name) /srv/\(name).img
+        \(device.remove); rm -rf /srv/\(name)
         """
     }
 
     /// Runs a body that has the device; what the body made in it must be gone at its end.
     func with(_ body: () async throws -> Void) async throws {
-        try await lab.onNode("kvm1", make).expecting()
+        try await lab.onNode("kvm1", device.make).expecting()
         do {
             try await body()
         } catch {

@@ -38,6 +38,8 @@ struct VolumeListingTests {
                 volume.inode = nil
                 volume.isRaw = false
                 volume.backingFormat = nil
+                #expect(volume.isOtherThing == volume.path.hasSuffix("/folder"))
+                volume.isOtherThing = false
                 return volume
             }
             #expect(seen == Dictionary(uniqueKeysWithValues: expected.map { ($0.path, $0) }))

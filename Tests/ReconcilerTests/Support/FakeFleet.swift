@@ -89,7 +89,8 @@ final class FakeFleet: Sendable {
                     seen[name] = .notContacted
                     continue
                 }
-                seen[name] = FakeFleet.look(state.nodes[name], cluster)
+                let files = Set(spec.instances.values.flatMap(\.disks).compactMap(\.path))
+                seen[name] = FakeFleet.look(state.nodes[name], cluster, files)
             }
             var fleet = ObservedFleet(nodes: seen, remembered: state.remembered)
             for role in spec.instances.values.flatMap(\.roles.values) {
@@ -144,12 +145,14 @@ final class FakeFleet: Sendable {
         }
     }
 
-    private static func look(_ node: FakeNode?, _ cluster: ClusterIdentity) -> NodeObservation {
+    private static func look(
+        _ node: FakeNode?, _ cluster: ClusterIdentity, _ files: Set<String> = []
+    ) -> NodeObservation {
         guard let node, !node.isUnreachable else {
             return .unknown(
                 Unreachable(cause: .timeout, summary: "no answer within 10 s", remedy: "see whether it is on"))
         }
-        let observed = node.observed(by: cluster)
+        let observed = node.observed(by: cluster, files)
         return observed.storageProblem(for: cluster).map { .unknown($0) } ?? .answered(observed)
     }
 }

@@ -19,7 +19,7 @@ extension FakeNode {
             uuid: definition.uuid, name: definition.name, power: .shutOff, autostart: false, mark: definition.mark,
             vcpus: definition.vcpus, memory: definition.memory, fingerprint: "")
         domain.nics = definition.nics.map { ObservedDomain.NIC($0) }
-        domain.disks = definition.disks.map { .init($0) }
+        domain.disks = (definition.disks + definition.givenDisks).map { .init($0) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine
         return domain
@@ -211,7 +211,9 @@ extension ObservedDomain.NIC {
 extension ObservedDomain.Disk {
     /// A disk of a definition as it is seen.
     init(_ disk: DomainDefinition.Disk) {
-        self.init(name: disk.name, path: disk.path, serial: disk.serial)
+        self.init(name: disk.isGiven ? nil : disk.name, path: disk.path, serial: disk.serial)
+        given = disk.isGiven ? disk.name : nil
+        isReadOnly = disk.options[.readonly] == "true"
         options = disk.options
         isHotPluggable = disk.options[.bus] != "sata"
     }

@@ -116,13 +116,15 @@ extension FakeNode {
                 case .memory(let size): domain.memory = size
                 case .machine(let field, let value): domain.machine[field] = value
                 case .disk(let disk):
-                    domain.disks.removeAll { $0.name == disk.name }
+                    domain.disks.removeAll { ($0.name ?? $0.given) == disk.name }
                     domain.disks.append(.init(disk))
                 case .diskOptions(let disk):
-                    for index in domain.disks.indices where domain.disks[index].name == disk.name {
+                    for index in domain.disks.indices
+                    where (domain.disks[index].name ?? domain.disks[index].given) == disk.name {
                         domain.disks[index].options = disk.options
+                        domain.disks[index].isReadOnly = disk.options[.readonly] == "true"
                     }
-                case .removeDisk(let name): domain.disks.removeAll { $0.name == name }
+                case .removeDisk(let name): domain.disks.removeAll { ($0.name ?? $0.given) == name }
                 case .nic(let nic):
                     let isCut = domain.nics.first { $0.name == nic.name }?.isCut ?? false
                     domain.nics.removeAll { $0.name == nic.name }
@@ -159,12 +161,12 @@ extension ObservedDomain.Running {
             }
             memory = size
         case .plugDisk(let disk):
-            if !disks.contains(where: { $0.name == disk.name }) {
+            if !disks.contains(where: { ($0.name ?? $0.given) == disk.name }) {
                 var plugged = ObservedDomain.Disk(disk)
                 plugged.serial = nil
                 disks.append(plugged)
             }
-        case .unplugDisk(let name): disks.removeAll { $0.name == name }
+        case .unplugDisk(let name): disks.removeAll { ($0.name ?? $0.given) == name }
         case .plugNIC(let nic), .moveNIC(let nic):
             let before = nics.first { $0.name == nic.name && $0.mac == nic.mac }
             let tap = nic.hasOwnTap ? nic.mac.tapName : FakeNode.chosenTap(nic.mac)

@@ -82,7 +82,7 @@ struct FakeNode: Sendable, Equatable {
     var observed: ObservedNode { observed(by: World.identity) }
 
     /// What a look at the node shows to a cluster.
-    func observed(by cluster: ClusterIdentity) -> ObservedNode {
+    func observed(by cluster: ClusterIdentity, _ asked: Set<String> = []) -> ObservedNode {
         var node = ObservedNode(name: name, machine: machine, vcpus: vcpus, memory: memory, hasKVM: false)
         node.host = host
         node.domains = domains.values.map(FakeNode.seen).sorted { ($0.name, $0.uuid) < ($1.name, $1.uuid) }
@@ -121,7 +121,9 @@ struct FakeNode: Sendable, Equatable {
                 isMountPoint: isMountPoint && !unmounted.contains(path))
         }
         let visible = files.filter { file in !unmounted.contains { file.key.hasPrefix($0 + "/") } }
-        var seen = visible.filter { file in folders.contains { file.key.hasPrefix($0 + "/") } }
+        var seen = visible.filter { file in
+            asked.contains(file.key) || folders.contains { file.key.hasPrefix($0 + "/") }
+        }
         for path in domains.values.flatMap({ $0.disks.map(\.path) }) + seen.values.compactMap(\.backingPath) {
             var path: String? = path
             while let current = path, let file = visible[FakeNode.real(current)] {

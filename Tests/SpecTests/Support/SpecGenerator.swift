@@ -108,7 +108,8 @@ struct SpecGenerator {
             ("image", isWhole ? one(images) : maybe(one(images))),
             ("hardware", maybe(hardware())), ("nics", nics),
             ("networks", nics == nil ? maybe(one(["[front, lan, back, house, default]", networkMap()])) : nil),
-            ("disks", maybe(flow([("data", dataDisk()), ("logs", dataDisk())]))), ("node", maybe("kvm1")),
+            ("disks", maybe(flow([("data", dataDisk()), ("logs", dataDisk()), givenDisk()]))),
+            ("node", maybe("kvm1")),
             ("placement", maybe(isWhole ? placement() : flow("placement", [("where", flow([("rack", quoted("a"))]))]))),
             ("onMaintenance", maybe(one(["migrate", "stop", "stay"]))),
             ("power", maybe(one(["on", "off", "keep", "true", "false"]))), ("autostart", maybe(boolean())),
@@ -431,6 +432,17 @@ struct SpecGenerator {
     }
 
     private mutating func memory() -> String { one(["512MiB", "1GiB", "1000000KiB", "1536MiB"]) }
+    /// A disk that is there already.
+    ///
+    /// Nobody writes to it, since others may have it. Each has a name for its kind, since layers are merged.
+    private mutating func givenDisk() -> (String, String) {
+        let (name, fields) = one([
+            ("lun", [("path", "/dev/disk/by-id/lun")]), ("file", [("path", "/srv/old.qcow2"), ("format", "qcow2")]),
+            ("archive", [("volume", "old.raw"), ("format", "raw")]),
+        ])
+        return (name, flow("data-disk", fields + [("readonly", "true"), ("cache", maybe("none"))]))
+    }
+
     private mutating func disk() -> String { one(["10GiB", "5GB", "1500MiB"]) }
     private mutating func time() -> String { one(["90s", "1500ms", "1h30m", "5m"]) }
     private mutating func boolean() -> String { one(["true", "false"]) }

@@ -6,8 +6,16 @@ count=$1 nonce=$2
 shift 2
 newline='
 '
+. ./devices.sh
 find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
-find "$@" -maxdepth 0 ! -xtype f -printf 'other %p\0' 2>/dev/null
+find "$@" -maxdepth 0 ! -xtype f ! -xtype b -printf 'other %p\0' 2>/dev/null
+used=
+for path do
+    [ -b "$path" ] || continue
+    [ -n "$used" ] || used=$(used_devices)
+    if is_used "$path"; then kind=busy; else kind=block; fi
+    printf '%s %s %s\0' "$kind" "$id" "$path"
+done
 printf 'count %s\0contents\0' "$count"
 if [ "$count" -gt 0 ]; then
     for path do

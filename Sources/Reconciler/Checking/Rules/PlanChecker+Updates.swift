@@ -90,7 +90,7 @@ extension PlanChecker {
     ) -> [Violation] {
         var found: [Violation] = []
         let node = evidence.nodes[step.node]
-        for disk in step.operation.addedDisks {
+        for disk in step.operation.addedDisks where !disk.isGiven {
             if domain.disks.contains(where: { $0.path == disk.path }) { continue }
             if let other = node?.domains.first(where: { other in
                 other.uuid != domain.uuid && other.disks.contains { $0.path == disk.path }

@@ -45,8 +45,12 @@ package struct DomainDefinition: Sendable, Equatable {
         package var path: String
         /// What the guest finds it by (`/dev/disk/by-id/virtio-…`); nil for the root disk.
         package var serial: String?
-        /// Whether the file has no format, as a disk may that an adopted instance is given.
+        /// Whether the file has no format, as a disk may that its owner made.
         package var isRaw: Bool
+        /// Whether it is somebody's own, which no file of ours is for.
+        package var isGiven = false
+        /// Whether it is a block device of the node.
+        package var isBlockDevice = false
         /// How the guest has it, where the spec says so.
         package var options: [DiskOption: String] = [:]
 
@@ -75,6 +79,8 @@ package struct DomainDefinition: Sendable, Equatable {
     package var nics: [NIC]
     /// The root disk first.
     package var disks: [Disk]
+    /// Those that are somebody's own; they come after the others.
+    package var givenDisks: [Disk] = []
     package var seedPath: String
     package var autostart: Bool
     /// Whether its root disk is made with it, so that nothing an earlier machine of that UUID left is its own.

@@ -7,7 +7,7 @@ extension InstanceComparer {
     func compareOptions(
         of disk: DataDisk, _ defined: ObservedDomain.Disk, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
-        let live = comparison.running?.disks.first { $0.name == disk.name.text }
+        let live = comparison.running?.disks.first { ($0.name ?? $0.given) == disk.name.text }
         var isDefined = true
         for option in DiskOption.allCases {
             let path = "disks.\(disk.name).\(option.rawValue)"
@@ -36,6 +36,9 @@ extension InstanceComparer {
         var definition = DomainDefinition.Disk(
             name: disk.name.text, path: defined.path, serial: serial(of: disk.name, in: comparison.instance))
         definition.options = disk.options
+        definition.isGiven = disk.isGiven
+        definition.isBlockDevice = disk.isBlockDevice
+        definition.isRaw = disk.isGiven && disk.format != .qcow2
         update.items.append(.diskOptions(definition))
     }
 }

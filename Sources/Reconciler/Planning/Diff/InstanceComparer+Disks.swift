@@ -11,7 +11,8 @@ extension InstanceComparer {
             return
         }
         compareRoot(comparison, &update)
-        for disk in instance.disks where !comparison.ignores("disks.\(disk.name)") {
+        compareGivenDisks(comparison, &update)
+        for disk in instance.ownDisks where !comparison.ignores("disks.\(disk.name)") {
             if let defined = domain.definedDisk(disk.name.text) {
                 keep(disk, defined, comparison, &update)
                 compareOptions(of: disk, defined, comparison, &update)
@@ -19,7 +20,7 @@ extension InstanceComparer {
                 add(disk, comparison, &update)
             }
         }
-        let wanted = Set(instance.disks.map(\.name.text))
+        let wanted = Set(instance.ownDisks.map(\.name.text))
         for disk in domain.disks {
             guard let name = disk.name, name != "root", name != "seed", !wanted.contains(name),
                 !comparison.ignores("disks.\(name)")
@@ -127,7 +128,7 @@ extension InstanceComparer {
     }
 
     /// Plugs a disk into what runs, or has it come with the next boot where its bus knows no other way.
-    private func plug(
+    func plug(
         _ disk: DomainDefinition.Disk, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) -> FieldChange.Effect {
         guard comparison.running != nil else { return .nextBoot }

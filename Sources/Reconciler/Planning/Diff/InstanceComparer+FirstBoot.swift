@@ -155,7 +155,7 @@ extension InstanceComparer {
         }
         update.seed = .newMachine
         update.mark.baseImage = comparison.wanted["image"] ?? comparison.owned.mark.baseImage
-        let kept = comparison.instance.disks.map(\.name.text)
+        let kept = comparison.instance.ownDisks.map(\.name.text)
         if !kept.isEmpty { update.details.append("data disks are kept: \(kept.joined(separator: ", "))") }
     }
 }

@@ -21,7 +21,8 @@ extension InstanceComparer {
                 (comparison.file(of: name, disk.path, insteadOf: made), "\(why.reason); \(why.remedy)"))
         }
         let sizes =
-            [("root", "disk", instance.disk)] + instance.disks.map { ($0.name.text, "disks.\($0.name).size", $0.size) }
+            [("root", "disk", instance.disk)]
+            + instance.ownDisks.map { ($0.name.text, "disks.\($0.name).size", $0.size) }
         for (disk, field, size) in sizes {
             guard let path = defined[disk] else { continue }
             let isBeingMade = update.volumes.contains { $0.disk == disk } || disk == "root" && update.replacesRoot
@@ -110,7 +111,7 @@ extension Comparison {
     }
 
     /// Something that somebody took away: drift, whatever the mark remembers.
-    fileprivate func loss(_ path: String, _ new: String) -> FieldChange {
+    func loss(_ path: String, _ new: String) -> FieldChange {
         var field = field(path, old: nil, new: new, .nextBoot)
         field.origin = .drift
         return field

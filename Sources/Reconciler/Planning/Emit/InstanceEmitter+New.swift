@@ -32,6 +32,7 @@ extension InstanceEmitter {
                     remedy: "remove it from the spec, apply, and add it again", position: instance.position))
             return
         }
+        guard !refusesGivenDisks(instance, owned) else { return }
         create(instance, on: owned.node, uuid: owned.domain.uuid, name: owned.domain.name, resuming: owned)
         graph.findings.changes.append(
             Change(
@@ -41,6 +42,22 @@ extension InstanceEmitter {
                     + (owned.mark.installation == .failed
                         ? ["its root disk is emptied first: the last installation of it failed"] : []),
                 position: instance.position))
+    }
+
+    /// Says why a disk that is somebody's own cannot be given to a guest that is about to start, and whether there is one.
+    mutating func refusesGivenDisks(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
+        for disk in instance.givenDisks {
+            guard let obstacle = givenObstacle(disk, of: instance, on: owned.node, besides: owned.domain.uuid) else {
+                continue
+            }
+            graph.findings.refusals.append(
+                Plan.Refusal(
+                    ObjectReference(.instance, instance.name.text, on: owned.node),
+                    reason: "it cannot start: on \(owned.node): \(obstacle.reason)", remedy: obstacle.remedy,
+                    position: instance.positions["disks.\(disk.name)"] ?? instance.position))
+            return true
+        }
+        return false
     }
 
     /// Keeps the data disks that an earlier run made and the spec does not have any more.
@@ -67,7 +84,10 @@ extension InstanceEmitter {
             details.append("\(nic.name) in \(nic.network)\(given.address.map { ", address \($0)" } ?? "")")
         }
         if instance.power != .on { details.append("it stays off: the spec says power: \(instance.power.rawValue)") }
-        for disk in instance.disks { details.append("data disk \(disk.name), \(disk.size)") }
+        for disk in instance.ownDisks { details.append("data disk \(disk.name), \(disk.size)") }
+        for disk in instance.givenDisks {
+            details.append("disk \(disk.name), \(givenPath(disk, on: node) ?? "") as it is")
+        }
         if let secret = instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
             details.append("rootPassword cannot be read now: \(why)")
         }

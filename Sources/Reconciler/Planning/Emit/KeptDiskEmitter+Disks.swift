@@ -8,7 +8,7 @@ extension KeptDiskEmitter {
         graph.releasedPaths.formUnion(graph.clearingSteps().keys)
         for disk in candidates where !graph.releasedPaths.contains(Location(node: disk.node, what: disk.path)) {
             let wanted =
-                !isDestroy && cluster.instances[disk.instance]?.disks.contains { $0.name == disk.disk } ?? false
+                !isDestroy && cluster.instances[disk.instance]?.ownDisks.contains { $0.name == disk.disk } ?? false
             guard let node = answered[disk.node] else { continue }
             if let doubt = doubt(of: disk.path, on: disk.node) {
                 graph.findings.note(

@@ -36,7 +36,7 @@ extension NoticeEmitter {
         where removals[instance] == nil {
             let what =
                 owned.domain.nics.filter { $0.name == nil }.map { "a NIC \($0.mac)" }
-                + owned.domain.disks.filter { $0.name == nil }.map { "a disk \($0.path)" }
+                + owned.domain.disks.filter(\.isForeign).map { "a disk \($0.path)" }
             graph.findings.note(
                 about: [.instance(instance, on: owned.node)],
                 "\(instance) on \(owned.node) has \(what.joined(separator: " and ")), which kvmctl did not add and does not touch"
@@ -45,6 +45,6 @@ extension NoticeEmitter {
     }
 
     private func hasAdditions(_ owned: OwnedDomain) -> Bool {
-        owned.domain.nics.contains { $0.name == nil } || owned.domain.disks.contains { $0.name == nil }
+        owned.domain.nics.contains { $0.name == nil } || owned.domain.disks.contains(where: \.isForeign)
     }
 }

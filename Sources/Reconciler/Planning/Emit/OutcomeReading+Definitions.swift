@@ -27,6 +27,9 @@ extension OutcomeReading {
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)
         domain.machine = instance.machine
+        domain.givenDisks = instance.givenDisks.compactMap { disk in
+            givenPath(disk, on: node).map { definition(of: disk, at: $0, in: instance) }
+        }
         return domain
     }
 

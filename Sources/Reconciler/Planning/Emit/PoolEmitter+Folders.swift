@@ -1,13 +1,18 @@
 import Spec
 
 extension PoolEmitter {
-    /// Makes the pools' folders that new instances' disks need.
+    /// Makes the pools' folders that new instances' disks need, and has those run that have volumes of people's own.
     mutating func planPools() {
         let toMake = Set(toMake.map(\.name))
         let changing = updated { !$0.volumes.isEmpty || $0.replacesRoot || $0.hasCopies }
-        for instance in self.toMake + moving + changing.filter({ !toMake.contains($0.name) }) {
-            guard let node = home(of: instance.name), let observed = answered[node] else { continue }
-            for pool in Set(disks(of: instance).map(\.pool)).sorted() {
+        let made = self.toMake + moving + changing.filter { !toMake.contains($0.name) }
+        let given = self.toMake + identities.existing
+        let needs =
+            made.map { ($0.name, disks(of: $0).map(\.pool)) }
+            + given.map { ($0.name, $0.givenDisks.filter { $0.volume != nil }.map(\.pool)) }
+        for (instance, pools) in needs where !pools.isEmpty {
+            guard let node = home(of: instance), let observed = answered[node] else { continue }
+            for pool in Set(pools).sorted() {
                 guard let folder = self.pool(pool, on: node) else { continue }
                 let location = Location(node: node, what: folder.path)
                 guard !graph.isFulfilled(.pool(location)),

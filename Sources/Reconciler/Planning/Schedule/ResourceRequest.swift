@@ -14,6 +14,7 @@ struct ResourceRequest: Hashable {
     private let labels: [String: String]
     private let networks: [Name]
     private let disks: [Disk]
+    private let givenDisks: [String]
 
     init(_ instance: Instance) {
         vcpus = instance.vcpus
@@ -22,6 +23,7 @@ struct ResourceRequest: Hashable {
         networks = instance.nics.map(\.network)
         disks =
             [Disk(pool: instance.pool, size: instance.disk)]
-            + instance.disks.map { Disk(pool: $0.pool, size: $0.size) }
+            + instance.ownDisks.map { Disk(pool: $0.pool, size: $0.size) }
+        givenDisks = instance.givenDisks.map { $0.path ?? "\($0.pool)/\($0.volume ?? "")" }
     }
 }

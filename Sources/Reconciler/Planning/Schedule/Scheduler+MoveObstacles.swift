@@ -83,17 +83,22 @@ extension Scheduler {
     private func diskObstacle(to target: Name, _ owned: OwnedDomain) -> MoveObstacle? {
         let volumes = answered[owned.node]?.volumes ?? [:]
         let names = Set(owned.domain.disks.compactMap(\.name))
-        if let stranger = owned.domain.disks.first(where: { $0.name == nil }) {
+        if let stranger = owned.domain.disks.first(where: \.isForeign) {
             return .refusal(
                 "it has the disk \(stranger.path), which kvmctl did not attach",
                 remedy: "detach it first (virsh detach-disk)")
         }
-        if names.count < owned.domain.disks.count {
+        if names.count < owned.domain.disks.count(where: { $0.given == nil }) {
             return .refusal(
                 "two of its disks have the same name", remedy: "detach one of them first (virsh detach-disk)")
         }
         let direction = direction(of: owned, to: target)
         for disk in owned.domain.disks where !isShared(disk.path, on: direction) {
+            if let given = disk.given {
+                return .refusal(
+                    "its disk \(given) is \(disk.path) on \(owned.node), which kvmctl does not move",
+                    remedy: "remove the disk from the spec and apply, or pin the instance to \(owned.node)")
+            }
             guard let volume = volumes[disk.path] else {
                 return .refusal(
                     "\(disk.path) is missing", remedy: "restore the file, or delete and recreate the instance")

@@ -72,6 +72,13 @@ extension Scheduler {
             }
         }
         return poolObstacle(newDemands(of: instance, on: node.name), observed, promised: promisedSpace)
+            ?? givenObstacle(node.name, for: instance)
+    }
+
+    private func givenObstacle(_ node: Name, for instance: Instance) -> Obstacle? {
+        instance.givenDisks.lazy.compactMap { disk in
+            self.givenObstacle(disk, of: instance, on: node, besides: self.owned[instance.name]?.domain.uuid)
+        }.first
     }
 
     private func strangerObstacle(_ path: String, _ node: ObservedNode, for instance: Instance) -> Obstacle? {

@@ -1,0 +1,141 @@
+import Spec
+
+extension FleetReading {
+    /// Where a disk of its owner's is on a node; nil where the node does not have its pool.
+    func givenPath(_ disk: DataDisk, on node: Name) -> String? {
+        if let path = disk.path { return path }
+        guard let volume = disk.volume, let folder = pool(disk.pool, on: node)?.path else { return nil }
+        return "\(folder)/\(volume)"
+    }
+
+    /// A disk of its owner's as a guest gets it.
+    func definition(of disk: DataDisk, at path: String, in instance: Instance) -> DomainDefinition.Disk {
+        var definition = DomainDefinition.Disk(
+            name: disk.name.text, path: path, serial: serial(of: disk.name, in: instance),
+            isRaw: disk.format != .qcow2)
+        definition.options = disk.options
+        definition.isGiven = true
+        definition.isBlockDevice = disk.isBlockDevice
+        return definition
+    }
+
+    /// Why a node cannot give an instance a disk of somebody's own; nil where it can.
+    ///
+    /// - Parameter own: the instance's domain, which may have the disk.
+    func givenObstacle(
+        _ disk: DataDisk, of instance: Instance, on node: Name, besides own: UniqueID?
+    ) -> Obstacle? {
+        guard let path = givenPath(disk, on: node) else {
+            return Obstacle(
+                "it has no pool \(disk.pool)",
+                remedy: "give the pool \(disk.pool) a path on \(node), or use another pool")
+        }
+        guard let observed = answered[node] else { return nil }
+        guard let volume = observed.volumes[path] else {
+            if let folder = disk.volume.flatMap({ _ in pool(disk.pool, on: node)?.path }),
+                !observed.pools.contains(where: { $0.path == folder && $0.isActive })
+            {
+                return Obstacle(
+                    "its pool \(disk.pool), which has the disk \(disk.name), does not run",
+                    remedy: "apply again if this apply starts it; else start it there (virsh pool-start \(disk.pool))")
+            }
+            return Obstacle(
+                "it has no \(path), which is the disk \(disk.name)",
+                remedy: "correct the path, or pin the instance to the node that has it")
+        }
+        return kindObstacle(disk, volume) ?? useObstacle(disk, of: instance, volume, on: observed, besides: own)
+    }
+
+    /// Why something is not what the spec takes it for.
+    private func kindObstacle(_ disk: DataDisk, _ volume: ObservedVolume) -> Obstacle? {
+        let path = volume.path
+        guard !volume.isOtherThing, volume.isBlockDevice == disk.isBlockDevice else {
+            let what = disk.isBlockDevice ? "block device" : "file"
+            return Obstacle("\(path), the disk \(disk.name), is no \(what)", remedy: "correct the path")
+        }
+        guard !volume.isInUseByNode else {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is in use by the node itself, for a file system, swap space or another device",
+                remedy: "unmount it there, or choose another device (lsblk shows them)")
+        }
+        guard disk.format == .qcow2 else { return nil }
+        if let problem = volume.problem {
+            return Obstacle(
+                "\(path), the disk \(disk.name), cannot be used: \(problem)", remedy: "convert it with qemu-img")
+        }
+        if volume.isRaw || volume.isUnread {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is no qcow2 file",
+                remedy: "correct its format (qemu-img info shows it)")
+        }
+        // Its guest, or whoever made it, could name any file of the node.
+        guard let backing = volume.backingPath else { return nil }
+        return Obstacle(
+            "\(path), the disk \(disk.name), has the backing file \(backing), which its guest could read",
+            remedy: "make it stand alone while nothing uses it (qemu-img rebase -b \"\" \(path))")
+    }
+
+    /// Why a guest that has a disk may not write to it; nil where it may.
+    func useObstacle(_ disk: DataDisk, of instance: Instance, at path: String, on owned: OwnedDomain) -> Obstacle? {
+        guard let observed = answered[owned.node], let volume = observed.volumes[path] else { return nil }
+        return useObstacle(disk, of: instance, volume, on: observed, besides: owned.domain.uuid)
+    }
+
+    /// Another name for the same disk, under which the spec gives it to another instance that may be on the node.
+    private func otherName(
+        of disk: DataDisk, of instance: Instance, _ volume: ObservedVolume, on node: ObservedNode
+    ) -> (instance: Name, path: String)? {
+        for other in order.listing.compactMap({ cluster.instances[$0] }) where other.name != instance.name {
+            guard other.node == nil || other.node == node.name else { continue }
+            for given in other.disks where given.isGiven {
+                if disk.options[.readonly] == "true", given.options[.readonly] == "true" { continue }
+                guard let path = givenPath(given, on: node.name), node.isSameFile(path, volume.path) else { continue }
+                return (other.name, path)
+            }
+        }
+        return nil
+    }
+
+    /// Who has a disk that only one may write to.
+    private func useObstacle(
+        _ disk: DataDisk, of instance: Instance, _ volume: ObservedVolume, on node: ObservedNode,
+        besides own: UniqueID?
+    ) -> Obstacle? {
+        let path = volume.path
+        let isKept = history.keptDisks.all.contains { $0.node == node.name && node.isSameFile($0.path, path) }
+        if path.isBaseImagePath || isKept {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is one of kvmctl's own files",
+                remedy: "copy it, and use the copy; a kept data disk comes back under its instance's and its own name")
+        }
+        let others =
+            node.domains.first { $0.uuid == own }?.disks.filter { ($0.name ?? $0.given) != disk.name.text } ?? []
+        if let same = others.first(where: { !$0.isForeign && node.isSameFile($0.path, path) }) {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is its own disk \(same.name ?? same.given ?? "") already",
+                remedy: "remove one of them from the spec")
+        }
+        if let other = otherName(of: disk, of: instance, volume, on: node) {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is \(other.path) of \(other.instance) as well",
+                remedy: "give each a disk of its own, or write readonly: true for both")
+        }
+        let isReadOnly = disk.options[.readonly] == "true"
+        for place in places(of: path, on: node.name) {
+            guard let observed = answered[place.node] else { continue }
+            for user in observed.users(of: place.what) where user.uuid != own {
+                let shares = user.disks.allSatisfy { !observed.isSameFile($0.path, place.what) || $0.isReadOnly }
+                guard !isReadOnly || !shares else { continue }
+                return Obstacle(
+                    "\(path), the disk \(disk.name), is used by the domain \(user.name) on \(place.node)",
+                    remedy: "detach it there, and apply again")
+            }
+            if !isReadOnly, let overlay = observed.overlays(of: place.what).map(\.path).min() {
+                return Obstacle(
+                    "\(path), the disk \(disk.name), is the backing file of \(overlay), which would be corrupted",
+                    remedy: "write readonly: true, or use a copy")
+            }
+        }
+        return nil
+    }
+}
