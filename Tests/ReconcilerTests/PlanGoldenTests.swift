@@ -185,6 +185,31 @@ private let unspread = ", placement: {spread: node}}"
             spec: { $0.replacing("networks: [front]", with: "networks: [front], power: keep, node: kvm2") },
             edit: { pauseOnTheWay("db", in: &$0) }),
         Case(
+            name: "move-broke-off-left-it-paused-and-it-is-edited",
+            spec: { $0.replacing("disks: {data: {size: 1GiB}}", with: "disks: {data: {size: 2GiB}}, node: kvm1") },
+            edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(
+            name: "move-broke-off-left-it-paused-and-it-is-rebooted-and-renamed",
+            spec: {
+                $0.replacing("  db: {", with: "  base: {renamedFrom: db, ")
+                    .replacing(
+                        "memory: 256MiB, disk: 3GiB, networks: [front]",
+                        with: "memory: 300MiB, disk: 3GiB, networks: [front]")
+            },
+            edit: { pauseOnTheWay("db", in: &$0) }),
+        Case(
+            name: "paused-and-rebooted-with-rollback",
+            spec: {
+                $0.replacing(
+                    "memory: 256MiB, disk: 3GiB, networks: [front]",
+                    with: "memory: 300MiB, disk: 3GiB, snapshotBefore: [update], networks: [front]")
+            },
+            edit: { change("db", in: &$0) { $0.power = .paused } }),
+        Case(
+            name: "paused-and-edited",
+            spec: { $0.replacing("data: {size: 1GiB}", with: "data: {size: 2GiB}") },
+            edit: { change("db", in: &$0) { $0.power = .paused } }),
+        Case(
             name: "move-broke-off-left-it-paused-and-destination-is-lost",
             spec: { $0.replacing("10.77.0.12}", with: "10.77.0.12, state: lost}").replacing(unspread, with: "}") },
             edit: { pauseOnTheWay("db", in: &$0) }),

@@ -21,7 +21,7 @@ extension PlanChecker {
             }
         }
         for index in own {
-            guard needsFiles(steps[index].operation) else { continue }
+            guard needsFiles(steps[index].operation), !isResumption(index, place, own, evidence) else { continue }
             for file in files where !evidence.requires(index, { $0 == file }) {
                 found.append(Violation(.crashOrder, steps[index].id, "it does not wait for \(steps[file].id)"))
             }
@@ -36,6 +36,15 @@ extension PlanChecker {
             true
         default: false
         }
+    }
+
+    /// Whether a start finds the guest paused, and so has it go on with what it has.
+    static func isResumption(
+        _ index: Int, _ place: Evidence.Place, _ own: [Int], _ evidence: Evidence
+    ) -> Bool {
+        let steps = evidence.plan.steps
+        guard steps[index].operation.isStart, evidence.domains[place]?.power == .paused else { return false }
+        return !own.contains { stop in steps[stop].operation.isStop && evidence.requires(index) { $0 == stop } }
     }
 
     private static func needsFiles(_ operation: Operation) -> Bool {

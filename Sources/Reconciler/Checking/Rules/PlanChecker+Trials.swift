@@ -75,7 +75,8 @@ extension PlanChecker {
             if !evidence.requires(index, { own.contains($0) && steps[$0].operation.isStateKept }) {
                 found.append(Violation(.trial, steps[index].id, "the rollback state may be missing"))
             }
-            for start in own where steps[start].operation.isStart {
+            let place = Evidence.Place(node: steps[index].node, uuid: domain.uuid)
+            for start in own where steps[start].operation.isStart && !isResumption(start, place, own, evidence) {
                 let isVerified = own.contains { verification in
                     guard case .update(let update) = steps[verification].operation, case .verify = update.action else {
                         return false

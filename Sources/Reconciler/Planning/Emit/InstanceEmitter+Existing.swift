@@ -16,12 +16,25 @@ extension InstanceEmitter {
                 continue
             }
             var steps = DomainSteps(fingerprint: owned.domain.fingerprint)
+            let isPaused = isToGoOn(instance, owned)
+            let isResumed = isPaused && planStart(instance, owned, &steps)
             if !owned.domain.isPersistent { persist(instance, owned, &steps) }
             clearTrial(instance, owned, &steps)
             planSettings(instance, owned, &steps)
             let isRestarted = planUpdate(instance, owned, &steps)
-            if !isRestarted, !startsElsewhere(instance, owned) { planPower(instance, owned, &steps) }
+            if isResumed, !isRestarted { add(readyStep(instance, owned, after: steps.last)) }
+            if !isRestarted, !isPaused, !startsElsewhere(instance, owned) { planPower(instance, owned, &steps) }
             if !startsElsewhere(instance, owned) { recordSettings(instance, owned, &steps) }
+        }
+    }
+
+    /// Whether it is paused and is not to be: it goes on first, since most of what is changed in a guest needs it to run.
+    private func isToGoOn(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
+        guard owned.domain.power == .paused, !startsElsewhere(instance, owned) else { return false }
+        switch wantedPower(of: instance) {
+        case .on: return true
+        case .keep: return wasLeftPaused(owned)
+        case .off: return false
         }
     }
 
@@ -57,6 +70,10 @@ extension InstanceEmitter {
             var disk = disk
             if let there = owned.domain.disks.first(where: { $0.name == disk.name }) { disk.path = there.path }
             return disk
+        }
+        // Those that it has; what is to be attached is looked at first.
+        definition.givenDisks = definition.givenDisks.filter { disk in
+            owned.domain.disks.contains { $0.given == disk.name && $0.path == disk.path }
         }
         var step = steps.next(
             StepID("\(owned.node)/instance/\(instance.name)/persist"), on: owned.node, object,
@@ -108,8 +125,8 @@ extension InstanceEmitter {
         let isRunning = owned.domain.power == .running
         switch wantedPower(of: instance) {
         case .off where owned.domain.power != .shutOff: planStop(instance, owned, &steps)
-        case .on where !isRunning: planStart(instance, owned, &steps)
-        case .keep where wasLeftPaused(owned): planStart(instance, owned, &steps)
+        case .on where !isRunning:
+            if planStart(instance, owned, &steps) { add(readyStep(instance, owned, after: steps.last)) }
         case .off, .on, .keep:
             let isVerified = owned.mark.wasReady && owned.mark.trial?.stage != .made
             if isRunning, !isVerified, wantedPower(of: instance) != .off, moves[instance.name] == nil {
@@ -148,11 +165,12 @@ extension InstanceEmitter {
                 origin: owned.mark.applied["power"] == "off" ? .drift : .edit))
     }
 
-    /// Starts an instance, or says why it cannot be.
-    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) {
+    /// Starts an instance, or says why it cannot be; whether it does.
+    private mutating func planStart(_ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps) -> Bool {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
         let lost = owned.domain.disks.filter {
-            $0.name != nil && !$0.path.hasPrefix("/dev/") && answered[owned.node]?.volumes[$0.path] == nil
+            ($0.name != nil || $0.given != nil) && !$0.path.hasPrefix("/dev/")
+                && answered[owned.node]?.volumes[$0.path] == nil
                 && !($0.name == "seed" && updates[instance.name]?.update.seed != nil)
         }
         guard lost.isEmpty else {
@@ -161,28 +179,30 @@ extension InstanceEmitter {
                     object, reason: "it cannot start: \(lost.map(\.path).joined(separator: ", ")) is missing",
                     remedy: "restore the file, or remove the instance from the spec, apply, and add it again",
                     position: instance.position))
-            return
+            return false
         }
+        if !owned.domain.isActive, refusesGivenDisks(instance, owned) { return false }
         let wasLeftPaused = wasLeftPaused(owned)
         if let pause = owned.domain.standstill, !wasLeftPaused {
             graph.findings.refusals.append(
                 Plan.Refusal(
                     object, reason: "the spec says power: on, but it is paused\(pause.words)",
                     remedy: pause.remedy(owned.domain.name, on: owned.node.text), position: instance.position))
-            return
+            return false
         }
         if owned.domain.power != .paused, let obstacle = missingNetwork(of: instance, on: owned.node) {
             graph.findings.refusals.append(
                 Plan.Refusal(
                     object, reason: "it cannot start: \(owned.node): \(obstacle.reason)",
                     remedy: obstacle.remedy, position: instance.position))
-            return
+            return false
         }
         let state =
             wasLeftPaused
             ? "a migration that broke off left it paused"
             : owned.domain.power == .paused ? "it is paused" : "it is not running"
         start(instance, owned, &steps, reason: state)
+        return true
     }
 
     /// What a NIC stands on that is not ours to bring up, and is not up.
@@ -196,14 +216,14 @@ extension InstanceEmitter {
         _ instance: Instance, _ owned: OwnedDomain, _ steps: inout DomainSteps, reason: String
     ) {
         let object = ObjectReference(.instance, instance.name.text, on: owned.node)
-        let prefix = "\(owned.node)/instance/\(instance.name)"
+        // A guest that goes on may be stopped, changed and started after that.
+        let name = owned.domain.power == .paused ? "resume" : "start"
         var step = steps.next(
-            StepID("\(prefix)/start"), on: owned.node, object,
+            StepID("\(owned.node)/instance/\(instance.name)/\(name)"), on: owned.node, object,
             .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
         step.requires += instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
         step.after = bootsBefore(instance.name, on: owned.node)
         add(step)
-        add(readyStep(instance, owned, after: step.id))
         let why = instance.power == .on ? "the spec says power: on, but \(reason)" : reason
         graph.findings.changes.append(
             Change(

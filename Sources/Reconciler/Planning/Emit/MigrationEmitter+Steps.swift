@@ -73,7 +73,7 @@ extension MigrationEmitter {
     /// Whether this plan has it go on, or ends it.
     private func goesOn(_ instance: Name, _ owned: OwnedDomain) -> Bool {
         let prefix = "\(owned.node)/instance/\(instance)"
-        return graph.steps.contains { $0.id == StepID("\(prefix)/start") || $0.id == StepID("\(prefix)/stop") }
+        return graph.steps.contains { $0.id == StepID("\(prefix)/resume") || $0.id == StepID("\(prefix)/stop") }
     }
 
     private mutating func restoreAutostart(

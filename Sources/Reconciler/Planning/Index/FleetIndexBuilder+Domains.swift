@@ -64,6 +64,7 @@ extension FleetIndexBuilder {
             index.history.instances[instance.name] = history.instances[instance.name] ?? history.instances[old]
             index.history.instances[old] = nil
             index.domains.renamed[old] = instance.name
+            index.unfinishedMigrations[instance.name] = index.unfinishedMigrations.removeValue(forKey: old)
         }
     }
 }

@@ -4,6 +4,9 @@ extension FleetReading {
     /// What an instance was called before.
     func formerName(of instance: Instance) -> Name? { cluster.formerName(of: instance) }
 
+    /// What an instance is called now that is there, whose mark may have the name that it had.
+    func currentName(of owned: OwnedDomain) -> Name { renamed[owned.mark.instance] ?? owned.mark.instance }
+
     /// The UUID that an instance's domain gets where it is made.
     func domainUUID(of instance: Name) -> UniqueID { index.domainIDs[instance] ?? names.domainUUID(instance) }
 

@@ -4,7 +4,7 @@ extension FleetReading {
     /// The files that a move makes on one node and leaves on the other, by the domain's own disks.
     func plannedMove(_ owned: OwnedDomain, _ direction: DomainMark.Move, isLive: Bool) -> InstanceMove {
         let (from, to) = (direction.from, direction.to)
-        let instance = cluster.instances[owned.mark.instance]
+        let instance = cluster.instances[currentName(of: owned)]
         func onSource(_ path: String) -> String { owned.node == to ? direction.sourcePath(path) : path }
         let volumes = answered[owned.node]?.volumes ?? [:]
         let disks = owned.domain.disks.compactMap { disk -> InstanceMove.Disk? in

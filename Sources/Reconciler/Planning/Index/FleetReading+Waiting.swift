@@ -21,7 +21,9 @@ extension FleetReading {
     /// A node that does not answer, or a destination that is lost, may have run it since: only a person knows.
     func wasLeftPaused(_ owned: OwnedDomain) -> Bool {
         guard unreachable.isEmpty else { return false }
-        guard owned.domain.wasLeftPausedByMigration, let migration = unfinishedMigrations[owned.mark.instance] else {
+        guard owned.domain.wasLeftPausedByMigration,
+            let migration = unfinishedMigrations[currentName(of: owned)]
+        else {
             return false
         }
         return !migration.isComplete && !migration.isTwice && migration.otherEnd == .answers
