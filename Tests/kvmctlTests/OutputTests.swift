@@ -81,8 +81,16 @@ struct OutputTests {
         return (ends[0], ends[1])
     }
 
-    private static func everything(from descriptor: Int32) -> String {
-        String(decoding: FileHandle(fileDescriptor: descriptor).readDataToEndOfFile(), as: UTF8.self)
+    /// Reads to the end on a thread of its own: one that tests share would keep them from closing the other end.
+    private static func everything(from descriptor: Int32) -> Task<String, Never> {
+        Task {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    let data = FileHandle(fileDescriptor: descriptor).readDataToEndOfFile()
+                    continuation.resume(returning: String(decoding: data, as: UTF8.self))
+                }
+            }
+        }
     }
 
     @Test("who writes to a pipe that nobody reads does not wait, and nothing of it is lost or out of order")
@@ -91,7 +99,7 @@ struct OutputTests {
         let writer = TextWriter(descriptor: writing, thread: SerialThread(label: "test"))
         for number in 1...10_000 { writer.write("line \(number)\n") }
         #expect(writer.isBehind)
-        let reader = Task.detached { Self.everything(from: reading) }
+        let reader = Self.everything(from: reading)
         #expect(await writer.finish() == nil)
         #expect(!writer.isBehind)
         close(writing)
@@ -116,7 +124,7 @@ struct OutputTests {
         #expect(status == 0)
         #expect(fleet.performed.contains { $0.hasSuffix("web/start") })
         #expect(writer.isBehind)
-        let reader = Task.detached { Self.everything(from: reading) }
+        let reader = Self.everything(from: reading)
         #expect(await writer.finish() == nil)
         close(writing)
         let text = await reader.value
