@@ -72,6 +72,18 @@ import Testing
         }
     }
 
+    @Test("A folder that hands its group down takes files, as /etc/redis does", arguments: Script.shells)
+    func groupFolder(shell: String) async throws {
+        try await with(shell) { guest, etc, _ in
+            try FileManager.default.setAttributes([.posixPermissions: 0o2770], ofItemAtPath: etc)
+            let wanted = ["\(etc)/redis.conf": plain("port 6379\n")]
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .done)
+            #expect(text("\(etc)/redis.conf") == "port 6379\n")
+            #expect(try await guest.place(placement(wanted), of: role) { _ in } == .unchanged)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: etc) == ["redis.conf"])
+        }
+    }
+
     @Test(
         "An edit in the guest is seen and mended, and an edited file is never removed", arguments: Script.shells)
     func drift(shell: String) async throws {

@@ -17,6 +17,10 @@ import Testing
     func stages(size: Int) async throws {
         try await PackagedGuest.with { guest in
             let packages = try packages(guest)
+            // A folder that hands its group down, as that of Redis.
+            try FileManager.default.createDirectory(
+                atPath: "\(guest.folder)/etc", withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o2770])
             var wish = PackageWish.balancer
             wish.files["etc/large"] = .init(content: [UInt8](repeating: 7, count: size))
             wish.hooks = ["apply": "echo url=http://x >&3\n", "health": "echo 'not yet'; exit 1\n"]

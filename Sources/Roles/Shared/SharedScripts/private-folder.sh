@@ -11,8 +11,9 @@ enter_private() {
     mkdir -- "./$private" || exit 1
     trap 'cd .. && rm -rf -- "./$private"; rm -f "$own/private/$private"' EXIT
     trap 'exit 1' HUP INT TERM PIPE
+    # In a folder that hands its group down it has that group, and hands it down as well.
     if ! cd -P -- "./$private" || [ "$(pwd -P)" != "${around%/}/$private" ] || [ -n "$(ls -A .)" ] ||
-        [ "$(stat -c '%u %a' .)" != "$(id -u) 700" ]; then
+        [ "$(stat -c '%u %a' . | sed 's/ 2/ /')" != "$(id -u) 700" ] || ! chmod g-s .; then
         trap - EXIT
         echo "another program changes $around at the same time" >&2
         exit 1
