@@ -32,7 +32,8 @@ extension InstanceEmitter {
     private func isToGoOn(_ instance: Instance, _ owned: OwnedDomain) -> Bool {
         guard owned.domain.power == .paused, !startsElsewhere(instance, owned) else { return false }
         switch wantedPower(of: instance) {
-        case .on: return true
+        // One that may not simply go on is shown as refused, or is rebooted by what changes.
+        case .on: return owned.domain.standstill == nil || wasLeftPaused(owned)
         case .keep: return wasLeftPaused(owned)
         case .off: return false
         }
