@@ -187,6 +187,44 @@ import Testing
         #expect(!made.steps.contains { $0.id.text.hasSuffix("/start") }, "\(planText(made))")
     }
 
+    @Test("A device that a guest of another node has is not given to a second one")
+    func elsewhere() async throws {
+        let fleet = await Self.fleet(try Self.spec(""))
+        fleet.edit { nodes in
+            let device = nodes[name("kvm1")]?.files[Self.device]
+            nodes[name("kvm2")]?.files[Self.device] = device
+            let uuid = UniqueID(derivedFrom: "foreign")
+            var foreign = ObservedDomain(
+                uuid: uuid, name: "foreign", power: .running, autostart: false, mark: nil, vcpus: 1,
+                memory: .gibibytes(1), fingerprint: "")
+            foreign.disks = [.init(name: nil, path: Self.device)]
+            nodes[name("kvm2")]?.domains[uuid] = foreign
+        }
+        let plan = Self.plan(try Self.spec("lun: {path: \(Self.device)}"), fleet)
+        #expect(
+            plan.refusals.map(\.reason).joined().contains("is used by the domain foreign on kvm2"),
+            "\(planText(plan))")
+    }
+
+    @Test("A volume is not given away while a node that shares its pool does not answer")
+    func silentSharer() async throws {
+        func spec(_ disks: String) throws -> Cluster {
+            var spec = try Self.spec(disks)
+            for pool in spec.pools.keys { spec.pools[pool]?.shared = true }
+            return spec
+        }
+        let fleet = await Self.fleet(try spec(""))
+        let file = "\(Pool.localPath)/archive.raw"
+        fleet.edit { nodes in
+            nodes[name("kvm1")]?.files[file] = ObservedVolume(path: file, capacity: .gibibytes(1))
+            nodes[name("kvm2")]?.isUnreachable = true
+        }
+        let plan = Self.plan(try spec("archive: {volume: archive.raw, format: raw}"), fleet)
+        let said = plan.refusals.map(\.reason) + plan.changes.compactMap(\.blocked)
+        #expect(said.joined().contains("does not answer"), "\(planText(plan))")
+        #expect(!planText(plan).contains("plug/archive"), "\(planText(plan))")
+    }
+
     @Test("A disk that was only read is not written to while something stands on it")
     func writtenAnew() async throws {
         let fleet = await Self.fleet(try Self.spec(""))

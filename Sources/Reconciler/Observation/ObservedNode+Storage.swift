@@ -111,6 +111,11 @@ extension ObservedNode {
         }
     }
 
+    /// Whether a domain may write to a file: by its definition, or as it runs until its next boot.
+    func mayWrite(_ domain: ObservedDomain, to path: String) -> Bool {
+        (domain.disks + (domain.running?.disks ?? [])).contains { isSameFile($0.path, path) && !$0.isReadOnly }
+    }
+
     /// The domains that have a file as a disk, by whatever path they name it.
     package func users(of path: String) -> [ObservedDomain] {
         let inode = volumes[path]?.inode

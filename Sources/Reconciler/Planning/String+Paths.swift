@@ -1,4 +1,7 @@
 extension String {
+    /// Whether it names a block device by what the device itself says, which is the same on all nodes that see it.
+    var isDeviceIdentity: Bool { hasPrefix("/dev/disk/by-id/") }
+
     /// The folder of a file's path.
     var folder: String {
         guard let slash = lastPlainSlash else { return "/" + parts.dropLast().joined(separator: "/") }

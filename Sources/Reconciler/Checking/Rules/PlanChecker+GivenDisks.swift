@@ -34,11 +34,19 @@ extension PlanChecker {
             return Violation(.foreignName, step.id, "it has \(disk.path) already")
         }
         let isReadOnly = disk.options[.readonly] == "true"
+        for (name, other) in evidence.nodes where disk.path.isDeviceIdentity {
+            for user in other.users(of: disk.path) where user.uuid != uuid {
+                guard !isReadOnly || other.mayWrite(user, to: disk.path) else { continue }
+                return Violation(.foreignName, step.id, "domain \(user.name) on \(name) uses \(disk.path)")
+            }
+        }
         for place in evidence.sharing.places(of: disk.path, on: step.node) {
-            guard let observed = evidence.nodes[place.node] else { continue }
+            guard let observed = evidence.nodes[place.node] else {
+                guard evidence.isUnreachable(place.node) else { continue }
+                return Violation(.foreignName, step.id, "\(place.node) may use \(disk.path), and did not answer")
+            }
             for user in observed.users(of: place.what) where user.uuid != uuid {
-                let writes = user.disks.contains { observed.isSameFile($0.path, place.what) && !$0.isReadOnly }
-                guard writes || !isReadOnly else { continue }
+                guard !isReadOnly || observed.mayWrite(user, to: place.what) else { continue }
                 return Violation(.foreignName, step.id, "domain \(user.name) on \(place.node) uses \(disk.path)")
             }
             if !isReadOnly, !observed.overlays(of: place.what).isEmpty {

@@ -208,6 +208,21 @@ extension InstanceComparer {
             ))
     }
 
+    /// Takes a disk out of the definition and out of what runs, where its bus knows how; what that does.
+    func takeAway(
+        _ disk: ObservedDomain.Disk, _ name: String, _ comparison: Comparison, _ update: inout InstanceUpdate
+    ) -> FieldChange.Effect {
+        if !disk.isOnlyPluggedIn { update.items.append(.removeDisk(name)) }
+        guard let running = comparison.running else { return .nextBoot }
+        guard let live = running.disks.first(where: { ($0.name ?? $0.given) == name }) else { return .live }
+        guard live.isHotPluggable else {
+            if comparison.mayReboot { update.reboots = true }
+            return comparison.bootEffect
+        }
+        update.live.append(("unplug/\(name)", .unplugDisk(name)))
+        return .live
+    }
+
     /// Takes a data disk away from the machine; what people put on it stays, on record.
     private func remove(
         _ disk: ObservedDomain.Disk, _ name: String, _ comparison: Comparison, _ update: inout InstanceUpdate
@@ -215,19 +230,7 @@ extension InstanceComparer {
         let node = comparison.owned.node
         var disk = disk
         if let path = resumeDiskMove(disk, named: name, wanted: nil, comparison, &update) { disk.path = path }
-        var effect = FieldChange.Effect.nextBoot
-        if let live = comparison.running?.disks.first(where: { $0.name == name }) {
-            if live.isHotPluggable {
-                update.live.append(("unplug/\(name)", .unplugDisk(name)))
-                effect = .live
-            } else {
-                if comparison.mayReboot { update.reboots = true }
-                effect = comparison.bootEffect
-            }
-        } else if comparison.running != nil {
-            effect = .live
-        }
-        if !disk.isOnlyPluggedIn { update.items.append(.removeDisk(name)) }
+        let effect = takeAway(disk, name, comparison, &update)
         update.setDisk(name, nil, of: comparison.owned.domain)
         let size = answered[node]?.volumes[disk.path]?.capacity.description
         update.fields.append(

@@ -102,19 +102,7 @@ extension InstanceComparer {
     private func detach(
         _ disk: ObservedDomain.Disk, _ name: String, _ comparison: Comparison, _ update: inout InstanceUpdate
     ) {
-        var effect = FieldChange.Effect.nextBoot
-        if let live = comparison.running?.disks.first(where: { $0.given == name }) {
-            if live.isHotPluggable {
-                update.live.append(("unplug/\(name)", .unplugDisk(name)))
-                effect = .live
-            } else {
-                if comparison.mayReboot { update.reboots = true }
-                effect = comparison.bootEffect
-            }
-        } else if comparison.running != nil {
-            effect = .live
-        }
-        if !disk.isOnlyPluggedIn { update.items.append(.removeDisk(name)) }
+        let effect = takeAway(disk, name, comparison, &update)
         let field = comparison.applied["disks.\(name).volume"] == nil ? "path" : "volume"
         update.fields.append(
             comparison.field(

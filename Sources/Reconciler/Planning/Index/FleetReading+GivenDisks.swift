@@ -96,6 +96,17 @@ extension FleetReading {
         return nil
     }
 
+    /// A domain of any node that has a device of that identity, which several nodes may see.
+    private func remoteUser(of path: String, besides own: UniqueID?, isReadOnly: Bool) -> (node: Name, domain: String)?
+    {
+        guard path.isDeviceIdentity else { return nil }
+        for (name, node) in answered.sorted(by: { $0.key < $1.key }) {
+            let user = node.users(of: path).first { $0.uuid != own && (!isReadOnly || node.mayWrite($0, to: path)) }
+            if let user { return (name, user.name) }
+        }
+        return nil
+    }
+
     /// Who has a disk that only one may write to.
     private func useObstacle(
         _ disk: DataDisk, of instance: Instance, _ volume: ObservedVolume, on node: ObservedNode,
@@ -120,12 +131,19 @@ extension FleetReading {
                 "\(path), the disk \(disk.name), is \(other.path) of \(other.instance) as well",
                 remedy: "give each a disk of its own, or write readonly: true for both")
         }
+        if let reason = unreachableUse(of: path, on: node.name) {
+            return Obstacle("\(path), the disk \(disk.name): \(reason)", remedy: "apply again when it answers")
+        }
         let isReadOnly = disk.options[.readonly] == "true"
+        if let (other, user) = remoteUser(of: path, besides: own, isReadOnly: isReadOnly) {
+            return Obstacle(
+                "\(path), the disk \(disk.name), is used by the domain \(user) on \(other)",
+                remedy: "detach it there, and apply again")
+        }
         for place in places(of: path, on: node.name) {
             guard let observed = answered[place.node] else { continue }
             for user in observed.users(of: place.what) where user.uuid != own {
-                let shares = user.disks.allSatisfy { !observed.isSameFile($0.path, place.what) || $0.isReadOnly }
-                guard !isReadOnly || !shares else { continue }
+                guard !isReadOnly || observed.mayWrite(user, to: place.what) else { continue }
                 return Obstacle(
                     "\(path), the disk \(disk.name), is used by the domain \(user.name) on \(place.node)",
                     remedy: "detach it there, and apply again")
