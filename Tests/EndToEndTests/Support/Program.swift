@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// What a program printed and how it ended.
@@ -30,6 +31,12 @@ final class Program: Sendable {
     let processIdentifier: Int32
     private let folder: URL
     private let finished: Task<Output, any Error>
+    private let statuses: AsyncStream<Int32>.Continuation
+    /// One starts after the other. Foundation hears of a program's end by a socket that the program alone is to hold, and
+    /// one that starts at the same moment inherits it: the end is heard when both have ended.
+    private static let starting = Mutex(())
+    /// What a killed program's output says where its end is never heard of.
+    private static let unheard: Int32 = 128 + SIGKILL
 
     /// Starts a program with its arguments; output goes to files, so that no pipe can fill up.
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws
@@ -62,10 +69,11 @@ final class Program: Sendable {
             continuation.finish()
         }
         let start = ContinuousClock.now
-        try process.run()
+        try Program.starting.withLock { _ in try process.run() }
         command = line
         processIdentifier = process.processIdentifier
         self.folder = folder
+        self.statuses = continuation
         finished = Task {
             var status: Int32 = -1
             for await ended in statuses { status = ended }
@@ -100,6 +108,10 @@ final class Program: Sendable {
             // Foundation makes each program the leader of a group.
             kill(-pid, SIGKILL)
             kill(pid, SIGKILL)
+            // A program that left the group may live on, and must not keep the test.
+            try await Task.sleep(for: .seconds(10))
+            statuses.yield(Program.unheard)
+            statuses.finish()
         }
         defer { watchdog.cancel() }
         let output = try await finished.value
