@@ -23,6 +23,31 @@ extension Scenario {
             let seen = await trial.domain(uuid)
             trial.check(seen?.snapshots == [], "it has a snapshot")
         },
+        Scenario("a snapshot does not bring back a disk of its owner's that was detached since") { trial in
+            var domain = Things.domain("a", in: trial.node.folder)
+            var disk = DomainDefinition.Disk(name: "old", path: "\(trial.node.folder)/old.qcow2", serial: nil)
+            disk.isGiven = true
+            domain.givenDisks = [disk]
+            try await trial.makeWhole(domain)
+            let (uuid, name) = (domain.uuid, domain.name)
+            func edit(_ item: DomainEdit.Item) -> Reconciler.Operation {
+                let edit = DomainEdit(items: [item], mark: domain.mark)
+                return .update(DomainUpdate(uuid: uuid, name: name, action: .edit(edit)))
+            }
+            let revert = Reconciler.Operation.snapshot(.revert(uuid: uuid, name: name, snapshot: "s"))
+            await trial.expect(.done, .snapshot(.create(uuid: uuid, name: name, snapshot: "s", withMemory: false)))
+            await trial.expect(.done, edit(.removeDisk("old")))
+            await trial.expect(.failed, revert)
+            var other = disk
+            other.path = "\(trial.node.folder)/other.qcow2"
+            await trial.expect(.done, edit(.disk(other)))
+            await trial.expect(.failed, revert)
+            let seen = await trial.domain(uuid)
+            trial.check(seen?.disks.first { $0.given == "old" }?.path == other.path, "it has the old disk again")
+            await trial.expect(.done, edit(.removeDisk("old")))
+            await trial.expect(.done, edit(.disk(disk)))
+            await trial.expect(.done, revert)
+        },
     ]
 
     static let updates: [Scenario] = [

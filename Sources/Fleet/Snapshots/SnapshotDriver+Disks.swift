@@ -60,7 +60,8 @@ extension SnapshotDriver {
         if let raw = nodes.first(where: { $0.format != "qcow2" }) {
             return StepProblem(
                 "its disk \(raw.path) has the format \(raw.format), and only qcow2 supports snapshots",
-                remedy: "Convert it to qcow2 while it is off (qemu-img convert -O qcow2).")
+                remedy: raw.path.hasPrefix("/dev/")
+                    ? "Detach it first." : "Convert it to qcow2 while it is off (qemu-img convert -O qcow2).")
         }
         guard nodes.contains(where: { $0.snapshots.contains(name) }) else { return nil }
         return StepProblem(

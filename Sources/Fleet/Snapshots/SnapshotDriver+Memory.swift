@@ -43,7 +43,7 @@ extension SnapshotDriver {
             return .skipped("\(domain.name) has no snapshot \(name)")
         }
         let snapshot = try ObservedDomain.Snapshot(found)
-        if let obstacle = try obstacle(to: found, snapshot, of: domain) { throw obstacle }
+        if let obstacle = try await obstacle(to: found, snapshot, of: domain) { throw obstacle }
         try await connection.changes.call("reverting \(domain.name) to snapshot \(name)") {
             try $0.revert(toSnapshot: name, ofDomain: id)
         }
@@ -76,18 +76,19 @@ extension SnapshotDriver {
     /// Why a domain cannot go back to a snapshot that it has; nil where nothing keeps it from that.
     func obstacle(to name: String, of domain: ObservedDomain) async throws -> StepProblem? {
         guard let found = try await savedSnapshots(of: domain).first(where: { $0.name == name }) else { return nil }
-        return try obstacle(to: found, try ObservedDomain.Snapshot(found), of: domain)
+        return try await obstacle(to: found, try ObservedDomain.Snapshot(found), of: domain)
     }
 
     private func obstacle(
         to found: SavedSnapshot, _ snapshot: ObservedDomain.Snapshot, of domain: ObservedDomain
-    ) throws -> StepProblem? {
+    ) async throws -> StepProblem? {
         let name = snapshot.name
         guard !snapshot.isExternal else {
             return StepProblem(
                 "libvirt cannot revert to the external snapshot \(name)",
                 remedy: "Stop it, point its disks to the snapshot's backing files, and delete the snapshot with virsh.")
         }
+        if let obstacle = try await givenObstacle(to: found, of: domain) { return obstacle }
         guard name != ChangeTrial.snapshot, let mark = domain.mark else { return nil }
         for was in try found.marks(of: domain.uuid) {
             guard let why = was.conflict(with: mark) else { continue }
@@ -97,6 +98,20 @@ extension SnapshotDriver {
                     + "(kvmctl snapshot delete \(mark.instance) \(name)).")
         }
         return nil
+    }
+
+    /// Why a disk of its owner's, which would come back with the definition, may not; nil where none does.
+    ///
+    /// A change that is rolled back a moment later may bring back what it took away, unless somebody took it meanwhile.
+    private func givenObstacle(to found: SavedSnapshot, of domain: ObservedDomain) async throws -> StepProblem? {
+        let before = try found.givenDisks()
+        guard let problem = domain.returnObstacle(to: found.name, with: before) else { return nil }
+        if found.name == ChangeTrial.snapshot {
+            let others = try await connection.domains().filter { $0.uuid != domain.uuid }
+            let used = Set(others.flatMap(\.disks).map(\.path))
+            guard before.contains(where: { used.contains($0.path) && !domain.has($0) }) else { return nil }
+        }
+        return StepProblem(problem.reason, remedy: problem.remedy)
     }
 
     /// Deletes a snapshot; one that is gone already needs nothing.

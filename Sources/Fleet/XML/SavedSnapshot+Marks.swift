@@ -19,6 +19,15 @@ extension SavedSnapshot {
             }
         }
     }
+
+    /// The disks of their owners that the domain had then, in what ran and in its definition.
+    ///
+    /// - Throws: where the XML cannot be read.
+    func givenDisks() throws(XMLReadingError) -> [ObservedDomain.Disk] {
+        try XMLElement.withRoot("domainsnapshot", of: xml, describing: "the snapshot \(name)") { root in
+            ["domain", "inactiveDomain"].flatMap { root.child($0)?.disks.filter { $0.given != nil } ?? [] }
+        }
+    }
 }
 
 extension DomainMark {

@@ -64,11 +64,20 @@ extension FakeNode {
         case .revert(let uuid, _, let snapshot):
             let isThere = domains[uuid]?.snapshots.contains { $0.name == snapshot } ?? false
             guard isThere else { return .skipped("it has no snapshot \(snapshot)") }
-            if let was = snapshotted[uuid]?[snapshot] { bringBack(rolesOf: was) }
+            if let was = snapshotted[uuid]?[snapshot] {
+                if let obstacle = obstacle(to: snapshot, was) { throw obstacle }
+                bringBack(rolesOf: was)
+            }
             return .done
         case .delete(let uuid, _, let snapshot):
             return try changeDomain(uuid, of: cluster) { $0.snapshots.removeAll { $0.name == snapshot } }
         }
+    }
+
+    /// Why a domain cannot go back to what it was; nil where it can.
+    private func obstacle(to snapshot: String, _ was: ObservedDomain) -> StepError? {
+        let given = was.disks.filter { $0.given != nil }
+        return domains[was.uuid]?.returnObstacle(to: snapshot, with: given).map { StepError($0.reason) }
     }
 
     private mutating func perform(

@@ -18,7 +18,8 @@ extension RoleEmitter {
 
     /// Says that roles stay as they are where the snapshot that the spec wants cannot be taken.
     mutating func isRefused(_ tried: [String: String]?, _ work: RoleWork) -> Bool {
-        guard tried != nil, isFresh(work), let (reason, remedy) = owned[work.instance.name]?.domain.snapshotObstacle
+        guard tried != nil, isFresh(work),
+            let (reason, remedy) = owned[work.instance.name]?.domain.snapshotObstacle ?? work.instance.snapshotObstacle
         else { return false }
         unfit.insert(work.instance.name)
         graph.findings.refusals.append(
