@@ -32,9 +32,8 @@ extension InstanceEmitter {
         }
         release(work, &steps)
         add(work.step("record", .record(recorded(work)), &steps), as: .recorded(instance.name))
-        guard update.isDisruptive,
-            wantedPower(of: instance) == .on || owned.domain.power == .running
-                || wasLeftPaused(owned) && wantedPower(of: instance) != .off
+        guard update.isDisruptive, wantedPower(of: instance) != .off,
+            wantedPower(of: instance) == .on || owned.domain.power == .running || wasLeftPaused(owned)
         else { return false }
         restart(work, &steps)
         return true
