@@ -89,7 +89,7 @@ extension Describer {
                 rows: domain.disks.map { disk in
                     let volume = node.volumes[disk.path]
                     return [
-                        Span(disk.name ?? "(foreign)"),
+                        Span(disk.name ?? disk.given.map { "\($0) (given)" } ?? "(foreign)"),
                         volume.map { Span($0.capacity.description) }
                             ?? (disk.path.hasPrefix("/dev/") ? Span("-") : Span("gone", .alarm)),
                         Span(disk.path), Span(volume?.backingPath ?? "-"),
