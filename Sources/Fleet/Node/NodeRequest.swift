@@ -20,9 +20,12 @@ struct NodeRequest: Sendable {
     /// What a plan for the cluster depends on.
     init(_ cluster: Cluster, node: Name) {
         self.init(cluster: ClusterIdentity(cluster))
-        poolFolders = Set(
-            cluster.pools.keys.compactMap { (cluster.nodes[node]?.pools[$0] ?? cluster.pools[$0])?.path })
-        files = Set(cluster.instances.values.flatMap(\.disks).compactMap(\.path))
+        func folder(_ pool: Name) -> String? { (cluster.nodes[node]?.pools[pool] ?? cluster.pools[pool])?.path }
+        poolFolders = Set(cluster.pools.keys.compactMap(folder))
+        files = Set(
+            cluster.instances.values.flatMap(\.disks).compactMap { disk in
+                disk.path ?? disk.volume.flatMap { volume in folder(disk.pool).map { "\($0)/\(volume)" } }
+            })
         for instance in cluster.instances.values where !instance.roles.isEmpty {
             roles[instance.name] = instance.roles
             // The mark of one that is renamed has its old name still.

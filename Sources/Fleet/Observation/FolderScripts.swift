@@ -8,7 +8,7 @@
 /// head -v gives it. A guest can write such headings into its disk; so head is told every path with a detour through "$nonce",
 /// steps that lead nowhere and that nobody can guess, and only headings with them count.
 enum FolderScripts {
-    /// Which block devices the node itself uses.
+    /// Which block devices and files the node itself uses.
     static let devices = #"""
 used_devices() {
     {
@@ -37,6 +37,15 @@ is_used() {
     return 1
 }
 
+# The files that are swap space or that a loop device stands on, as DEVICE:INODE.
+used_files() {
+    {
+        sed -n 's|^\(/[^ ]*\)[[:space:]]*file[[:space:]].*|\1|p' /proc/swaps | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' |
+            while read -r file; do printf '%b\n' "$file"; done
+        for file in /sys/block/loop*/loop/backing_file; do [ -f "$file" ] && cat "$file"; done
+    } 2>/dev/null | while IFS= read -r file; do stat -L -c %d:%i -- "$file"; done 2>/dev/null
+}
+
 """#
 
     /// Looks at files, and reads the first "$count" bytes of each unless that is 0. More arguments: the files.
@@ -46,24 +55,20 @@ is_used() {
         Script(filesText, [count, nonce] + more)
     }
     /// Its text, for a script that runs another.
-    static let filesText = [
-#"""
+    static let filesText = #"""
 count=$1 nonce=$2
 shift 2
-
-"""#,
-        devices,
-#"""
 newline='
 '
 find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
 find "$@" -maxdepth 0 ! -xtype f ! -xtype b -printf 'other %p\0' 2>/dev/null
-used=
+find "$@" -maxdepth 0 -xtype b -exec stat -L --printf 'block %t:%T %n\0' -- {} + 2>/dev/null
 for path do
     [ -b "$path" ] || continue
-    [ -n "$used" ] || used=$(used_devices)
-    if is_used "$path"; then kind=busy; else kind=block; fi
-    printf '%s %s %s\0' "$kind" "$id" "$path"
+    # Names that are the same on every node; others may be this node's own.
+    cd /dev/disk/by-id/ 2>/dev/null &&
+        stat -L --printf 'named %t:%T %n\0' -- wwn-* scsi-[23]* nvme-eui.* nvme-uuid.* dm-uuid-mpath-* 2>/dev/null
+    break
 done
 printf 'count %s\0contents\0' "$count"
 if [ "$count" -gt 0 ]; then
@@ -77,8 +82,7 @@ if [ "$count" -gt 0 ]; then
 fi
 printf '\n==> %s <==\n' "$nonce"
 exit 0
-"""#,
-    ].joined()
+"""#
 
     /// Lists folders with the first "$count" bytes of each file in them. More arguments: the folders.
     ///
@@ -161,6 +165,39 @@ rm -f -- "$folder/.kvmctl/id"
 rmdir -- "$folder/.kvmctl" 2>/dev/null
 exit 0
 """#
+
+    /// Says which of these files and block devices the node itself uses, and where links lead. More arguments: the paths.
+    ///
+    /// It gets what all such scripts get, and reads no file.
+    static func given(count: String, nonce: String, _ more: [String]) -> Script {
+        Script(givenText, [count, nonce] + more)
+    }
+    /// Its text, for a script that runs another.
+    static let givenText = [
+#"""
+count=$1 nonce=$2
+shift 2
+
+"""#,
+        devices,
+#"""
+newline='
+'
+used=$(used_devices)
+held=$(used_files)
+for path do
+    if [ -b "$path" ]; then
+        if is_used "$path"; then printf 'busy %s\0' "$path"; fi
+    elif [ -f "$path" ]; then
+        id=$(stat -L -c %d:%i -- "$path")
+        case $newline$held$newline in *"$newline$id$newline"*) printf 'busy %s\0' "$path" ;; esac
+    fi
+    target=$(readlink -f -- "$path" && echo .) || continue
+    printf 'target %s\0%s\0' "$path" "${target%"$newline".}"
+done
+exit 0
+"""#,
+    ].joined()
 
     /// Sees that mounting a device, or the export of a server, at a folder hides nothing; says what it would hide, and fails. A folder that
     /// is not there is made.

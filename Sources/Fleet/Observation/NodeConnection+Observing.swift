@@ -126,11 +126,16 @@ extension NodeConnection {
         of node: inout ObservedNode, _ cluster: ClusterIdentity, _ listing: VolumeListing, _ files: Set<String>
     ) async throws {
         var listing = listing
+        async let given = givenLook(at: files.sorted())
+        // Of a folder with very many files, too little of each was read to tell what it refers to.
+        let read = try await finished(try await self.listing(ofFiles: files.sorted()))
+        listing.volumes.merge(read.volumes) { _, second in second }
         let expected = node.expectedFiles(of: cluster)
         let elsewhere = Set(expected.map { FilePlace($0).folder }).filter { listing.folders[$0] == nil }
         listing.add(try await self.listing(ofFolders: elsewhere.sorted()))
         node.folders = listing.folders
         node.volumes = try await chains(from: listing, of: node.domains, and: files.sorted() + expected)
+        try await given.apply(to: &node.volumes)
         node.noteLayers(of: cluster)
         await cache.learn(folders: listing.folders)
     }

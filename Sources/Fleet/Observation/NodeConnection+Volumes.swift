@@ -19,15 +19,30 @@ extension NodeConnection {
         return try await look("inspecting \(paths.count) files", FolderScripts.filesText, at: paths, count)
     }
 
+    /// What the node says of disks that the spec gives to instances, beside what they contain.
+    func givenLook(at paths: [String]) async throws -> GivenLook {
+        let paths = paths.filter { $0.hasPrefix("/") }
+        guard !paths.isEmpty else { return GivenLook() }
+        return GivenLook(
+            reading: try await run(
+                "looking at who uses \(paths.count) files", FolderScripts.givenText, at: paths, 0,
+                FolderScripts.detour()))
+    }
+
     private func look(
         _ purpose: String, _ script: String, at paths: [String], _ count: Int
     ) async throws -> VolumeListing {
         let detour = FolderScripts.detour()
+        return VolumeListing(reading: try await run(purpose, script, at: paths, count, detour), detour: detour)
+    }
+
+    private func run(
+        _ purpose: String, _ script: String, at paths: [String], _ count: Int, _ detour: String
+    ) async throws -> [UInt8] {
         let input: [UInt8] = paths.filter { !$0.utf8.contains(0) }.reduce(into: []) { $0 += Array($1.utf8) + [0] }
-        let output = try await commands.run(
+        return try await commands.run(
             purpose, FolderScripts.start(script: script, count: "\(count)", nonce: detour), input: input
         ).standardOutput
-        return VolumeListing(reading: output, detour: detour)
     }
 
     /// What the listing's files, the domains' disks and `files` stand on, down to the last backing file.

@@ -36,6 +36,7 @@ struct VolumeListing: Sendable, Equatable {
             var files: [(path: String, file: FileRecord)] = []
             var folder = ""
             var count = 0
+            var names: [String: Set<String>] = [:]
             while let record = scanner.record(), record != "contents" {
                 let words = record.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
                 let rest = words.count == 2 ? String(words[1]) : ""
@@ -57,18 +58,25 @@ struct VolumeListing: Sendable, Equatable {
                     volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: 0))
                     volumes[path]?.isRaw = true
                     volumes[path]?.isOtherThing = true
-                case "block", "busy":
+                case "block":
                     let parts = rest.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
                     guard parts.count == 2 else { break }
                     let path = scanner.direct(String(parts[1]))
                     volumes[path] = ObservedVolume(path: path, capacity: Size(bytes: 0))
                     volumes[path]?.isRaw = true
                     volumes[path]?.isBlockDevice = true
-                    volumes[path]?.isInUseByNode = words[0] == "busy"
                     // The same for all names of one device.
                     volumes[path]?.inode = "device \(parts[0])"
+                case "named":
+                    let parts = rest.split(separator: " ", maxSplits: 1)
+                    if parts.count == 2 {
+                        names["device \(parts[0])", default: []].insert("/dev/disk/by-id/\(parts[1])")
+                    }
                 default: break
                 }
+            }
+            for device in names.isEmpty ? [] : volumes.values.filter(\.isBlockDevice) {
+                volumes[device.path]?.identities = device.inode.flatMap { names[$0] } ?? []
             }
             let contents = scanner.contents()
             for (path, file) in files { add(path, file, contents[path], count: count) }

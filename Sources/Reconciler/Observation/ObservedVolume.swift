@@ -14,8 +14,13 @@ package struct ObservedVolume: Sendable, Equatable {
     package var isOtherThing = false
     /// Whether it is a block device, and not a file.
     package var isBlockDevice = false
-    /// Whether it is a block device that the node itself uses, for a file system or as a part of another device.
+    /// Whether the node itself uses it, for a file system, swap space, or as a part of another device; nobody looks
+    /// but at disks that the spec gives to instances.
     package var isInUseByNode = false
+    /// Where a link leads in the end, of disks that the spec gives to instances; nil of all others.
+    package var target: String?
+    /// The names below /dev/disk/by-id of a block device that are the same on every node.
+    package var identities: Set<String> = []
     /// Why no guest can have it as it is, such as "it is encrypted", by its own header.
     package var problem: String?
     /// Whether its beginning could not be read, so that nobody knows what it stands on.

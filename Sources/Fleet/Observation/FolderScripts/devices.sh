@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Which block devices the node itself uses.
+# Which block devices and files the node itself uses.
 
 # The devices of mounted file systems, of all file systems of Btrfs, and of swap space, as MAJOR:MINOR in hexadecimal
 # digits.
@@ -28,4 +28,13 @@ is_used() {
         case $newline$used$newline in *"$newline$(printf %x:%x "$major" "$minor")$newline"*) return 0 ;; esac
     done
     return 1
+}
+
+# The files that are swap space or that a loop device stands on, as DEVICE:INODE.
+used_files() {
+    {
+        sed -n 's|^\(/[^ ]*\)[[:space:]]*file[[:space:]].*|\1|p' /proc/swaps | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g' |
+            while read -r file; do printf '%b\n' "$file"; done
+        for file in /sys/block/loop*/loop/backing_file; do [ -f "$file" ] && cat "$file"; done
+    } 2>/dev/null | while IFS= read -r file; do stat -L -c %d:%i -- "$file"; done 2>/dev/null
 }

@@ -6,15 +6,15 @@ count=$1 nonce=$2
 shift 2
 newline='
 '
-. ./devices.sh
 find "$@" -maxdepth 0 -xtype f -exec stat -L --printf 'file %s %b %d:%i %n\0' -- {} + 2>/dev/null
 find "$@" -maxdepth 0 ! -xtype f ! -xtype b -printf 'other %p\0' 2>/dev/null
-used=
+find "$@" -maxdepth 0 -xtype b -exec stat -L --printf 'block %t:%T %n\0' -- {} + 2>/dev/null
 for path do
     [ -b "$path" ] || continue
-    [ -n "$used" ] || used=$(used_devices)
-    if is_used "$path"; then kind=busy; else kind=block; fi
-    printf '%s %s %s\0' "$kind" "$id" "$path"
+    # Names that are the same on every node; others may be this node's own.
+    cd /dev/disk/by-id/ 2>/dev/null &&
+        stat -L --printf 'named %t:%T %n\0' -- wwn-* scsi-[23]* nvme-eui.* nvme-uuid.* dm-uuid-mpath-* 2>/dev/null
+    break
 done
 printf 'count %s\0contents\0' "$count"
 if [ "$count" -gt 0 ]; then
