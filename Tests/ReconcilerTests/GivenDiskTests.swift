@@ -5,24 +5,24 @@ import Testing
 
 /// Disks that are somebody's own: attached and detached, and nothing else.
 @Suite struct GivenDiskTests {
-    private static let path = "/srv/vm/old.qcow2"
-    private static let device = "/dev/disk/by-id/lun-7"
+    static let path = "/srv/vm/old.qcow2"
+    static let device = "/dev/disk/by-id/lun-7"
 
-    private static func spec(_ disks: String, _ more: String = ", node: kvm1") throws -> Cluster {
+    static func spec(_ disks: String, _ more: String = ", node: kvm1") throws -> Cluster {
         let disks = disks.isEmpty ? "" : ", disks: {\(disks)}"
         return try cluster(
             of: "{db: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(disks)\(more)}}", on: ["kvm1", "kvm2"])
     }
 
     /// A fleet whose first node has a file and a block device of somebody's.
-    private static func fleet(_ cluster: Cluster) async -> FakeFleet {
+    static func fleet(_ cluster: Cluster) async -> FakeFleet {
         let fleet = FakeFleet(ClusterIdentity(cluster), ["kvm1", "kvm2"].map { FakeNode(name($0)) })
         await apply(plan(cluster, fleet), to: fleet)
         fleet.edit { nodes in put(in: &nodes) }
         return fleet
     }
 
-    private static func put(in nodes: inout [Name: FakeNode]) {
+    static func put(in nodes: inout [Name: FakeNode]) {
         nodes[name("kvm1")]?.files[path] = ObservedVolume(path: path, capacity: .gibibytes(2))
         var volume = ObservedVolume(path: device, capacity: Size(bytes: 0))
         volume.isRaw = true
@@ -30,7 +30,7 @@ import Testing
         nodes[name("kvm1")]?.files[device] = volume
     }
 
-    private static func plan(
+    static func plan(
         _ cluster: Cluster, _ fleet: FakeFleet, intent: Intent = .apply(deleteData: false)
     ) -> Plan {
         let seen = fleet.observe(cluster)
@@ -41,13 +41,13 @@ import Testing
         return plan
     }
 
-    private static func apply(_ plan: Plan, to fleet: FakeFleet) async {
+    static func apply(_ plan: Plan, to fleet: FakeFleet) async {
         let report = await Executor(drivers: fleet.drivers).run(plan) { _ in }
         #expect(report.outcomes.allSatisfy { $0.outcome.isSuccess }, "\(planText(plan))")
         #expect(fleet.unexpected == [])
     }
 
-    private static let both =
+    static let both =
         "old: {path: \(path), format: qcow2}, lun: {path: \(device), bus: scsi, readonly: true}"
 
     @Test("A running guest gets and loses them, and they outlive it even where its data goes")
@@ -60,7 +60,7 @@ import Testing
         await Self.apply(plan, to: fleet)
         #expect(Self.plan(wanted, fleet).isEmpty)
         let without = Self.plan(try Self.spec("data: {size: 1GiB}"), fleet)
-        #expect(without.changes.flatMap(\.details) == ["\(Self.path) stays as it is: it is not kvmctl's"])
+        #expect(without.changes.flatMap(\.details) == ["\(Self.path) stays unchanged: it is not kvmctl's"])
         await Self.apply(without, to: fleet)
         await Self.apply(Self.plan(wanted, fleet), to: fleet)
         await Self.apply(Self.plan(wanted, fleet, intent: .destroy(deleteData: true)), to: fleet)
@@ -77,7 +77,7 @@ import Testing
         fleet.edit { Self.put(in: &$0) }
         let plan = Self.plan(wanted, fleet)
         let text = planText(plan)
-        #expect(text.contains("disk old, \(Self.path) as it is"), "\(text)")
+        #expect(text.contains("disk old uses \(Self.path) unchanged"), "\(text)")
         #expect(!text.contains("volume/old"), "\(text)")
         await Self.apply(plan, to: fleet)
         let domain = try #require(fleet.nodes[name("kvm1")]?.domains.values.first)
@@ -248,7 +248,7 @@ import Testing
         wanted.instances[name("db")]?.disks[0].pool = name("far")
         let plan = Self.plan(wanted, fleet)
         #expect(planText(plan).contains("kvm1/pool/far/ensure"), "\(planText(plan))")
-        #expect(plan.refusals.map(\.reason).joined().contains("does not run"), "\(planText(plan))")
+        #expect(plan.refusals.map(\.reason).joined().contains("is not started"), "\(planText(plan))")
     }
 
     @Test("A volume of a pool is found in the pool's folder on its node")

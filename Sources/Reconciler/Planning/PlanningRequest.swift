@@ -15,6 +15,8 @@ final class PlanningRequest: Sendable {
     let networkIDs: [Name: UniqueID]
     /// The order in which instances take turns.
     let order: InstanceOrder
+    /// The instances with disks that are somebody's own, sorted.
+    let givenOwners: [Name]
     /// Whether any pool is on storage that nodes share, by the spec.
     let hasSharedPools: Bool
 
@@ -28,6 +30,7 @@ final class PlanningRequest: Sendable {
         let names = ObjectNames(identity)
         self.names = names
         order = InstanceOrder(cluster)
+        givenOwners = cluster.instances.filter { $0.value.disks.contains(where: \.isGiven) }.keys.sorted()
         hasSharedPools =
             cluster.pools.values.contains(where: \.shared)
             || cluster.nodes.values.contains { $0.pools.values.contains(where: \.shared) }

@@ -132,7 +132,7 @@ struct FakeNode: Sendable, Equatable {
                 path = file.backingPath
             }
         }
-        for path in seen.keys { seen[path]?.inode = FakeNode.real(path) }
+        for path in seen.keys where seen[path]?.inode == nil { seen[path]?.inode = FakeNode.real(path) }
         node.volumes = seen
         node.noteLayers(of: cluster)
         return node

@@ -1,57 +1,65 @@
 import Spec
 
 extension PlanChecker {
-    /// A disk of somebody's own is attached where the spec says so and nobody else writes to it, and is never made, grown, moved
-    /// or deleted.
+    /// A disk of somebody's own is attached where the spec says so and nobody else writes to it, and is never made,
+    /// grown, moved or deleted.
     static func checkGivenDisks(_ evidence: Evidence) -> [Violation] {
-        evidence.plan.steps.flatMap { step -> [Violation] in
-            let attached = step.operation.attachedGivenDisks.compactMap { disk in
-                attachment(of: disk, to: step.operation.attachingInstance, step, evidence)
-            }
-            return attached + [touch(step, evidence)].compactMap(\.self)
+        let attachments = evidence.plan.steps.flatMap { step in
+            step.operation.attachedGivenDisks.map { Attachment(disk: $0, step: step) }
+        }
+        return attachments.compactMap { problem(with: $0, evidence) } + doubles(attachments, evidence)
+            + evidence.plan.steps.compactMap { touch($0, evidence) }
+    }
+
+    /// What is attached to two guests at once, or to one as two disks.
+    private static func doubles(_ attachments: [Attachment], _ evidence: Evidence) -> [Violation] {
+        attachments.indices.compactMap { index in
+            let disk = attachments[index]
+            let other = attachments[..<index].first { $0.isOther(than: disk) && $0.isSameThing(as: disk, evidence) }
+            guard let other, !disk.isReadOnly || !other.isReadOnly else { return nil }
+            return Violation(.foreignName, disk.step.id, "\(other.step.id) attaches \(disk.path) as well")
         }
     }
 
-    private static func attachment(
-        of disk: DomainDefinition.Disk, to uuid: UniqueID?, _ step: Step, _ evidence: Evidence
-    ) -> Violation? {
+    private static func problem(with item: Attachment, _ evidence: Evidence) -> Violation? {
+        let (disk, step) = (item.disk, item.step)
         guard let node = evidence.nodes[step.node] else { return nil }
-        let isNamed = evidence.cluster.instances.values.contains { instance in
-            instance.givenDisks.contains { given in
-                guard given.name.text == disk.name else { return false }
-                if let path = given.path { return path == disk.path }
-                let pool = evidence.cluster.nodes[step.node]?.pools[given.pool] ?? evidence.cluster.pools[given.pool]
-                return pool.map { "\($0.path)/\(given.volume ?? "")" == disk.path } ?? false
-            }
+        guard item.isNamed(evidence) else {
+            return Violation(.foreignName, step.id, "the spec does not give it \(disk.path)")
         }
-        guard isNamed else { return Violation(.foreignName, step.id, "the spec does not give it \(disk.path)") }
-        if isKeptDisk(disk.path, on: step.node, evidence) || disk.path.isBaseImagePath {
+        let kept = (evidence.roster?.keptDisks ?? []).contains {
+            $0.node == step.node && node.isSameFile($0.path, disk.path)
+        }
+        if kept || isKeptDisk(disk.path, on: step.node, evidence) || node.isOwnFile(disk.path) {
             return Violation(.foreignName, step.id, "\(disk.path) is one of kvmctl's own")
         }
         if let problem = problem(of: disk, node) { return Violation(.foreignName, step.id, problem) }
-        let own = node.domains.first { $0.uuid == uuid }?.disks ?? []
-        if own.contains(where: { ($0.name ?? $0.given) != disk.name && node.isSameFile($0.path, disk.path) }) {
+        if item.ownPaths(node).contains(where: { node.isSameFile($0, disk.path) }) {
             return Violation(.foreignName, step.id, "it has \(disk.path) already")
         }
-        let isReadOnly = disk.options[.readonly] == "true"
-        for (name, other) in evidence.nodes where disk.path.isDeviceIdentity {
-            for user in other.users(of: disk.path) where user.uuid != uuid {
-                guard !isReadOnly || other.mayWrite(user, to: disk.path) else { continue }
-                return Violation(.foreignName, step.id, "domain \(user.name) on \(name) uses \(disk.path)")
+        return use(of: item, on: node, evidence).map { Violation(.foreignName, step.id, $0) }
+    }
+
+    /// Who else has a disk that only one may write to, on any node.
+    private static func use(of item: Attachment, on node: ObservedNode, _ evidence: Evidence) -> String? {
+        let (path, isReadOnly) = (item.path, item.isReadOnly)
+        let identities = node.identities(of: path)
+        for (name, other) in evidence.nodes where !identities.isEmpty {
+            for user in other.users(ofDevice: identities) where user.uuid != item.uuid {
+                guard !isReadOnly || other.mayWrite(user, toDevice: identities) else { continue }
+                return "domain \(user.name) on \(name) uses \(path)"
             }
         }
-        for place in evidence.sharing.places(of: disk.path, on: step.node) {
+        for place in evidence.sharing.places(of: path, on: node.name) {
             guard let observed = evidence.nodes[place.node] else {
                 guard evidence.isUnreachable(place.node) else { continue }
-                return Violation(.foreignName, step.id, "\(place.node) may use \(disk.path), and did not answer")
+                return "\(place.node) may use \(path), and did not answer"
             }
-            for user in observed.users(of: place.what) where user.uuid != uuid {
+            for user in observed.users(of: place.what) where user.uuid != item.uuid {
                 guard !isReadOnly || observed.mayWrite(user, to: place.what) else { continue }
-                return Violation(.foreignName, step.id, "domain \(user.name) on \(place.node) uses \(disk.path)")
+                return "domain \(user.name) on \(place.node) uses \(path)"
             }
-            if !isReadOnly, !observed.overlays(of: place.what).isEmpty {
-                return Violation(.foreignName, step.id, "an overlay stands on \(disk.path)")
-            }
+            if !isReadOnly, !observed.overlays(of: place.what).isEmpty { return "an overlay stands on \(path)" }
         }
         return nil
     }
@@ -85,6 +93,72 @@ extension PlanChecker {
     }
 }
 
+/// A disk of somebody's own that a step gives to a guest.
+private struct Attachment {
+    let disk: DomainDefinition.Disk
+    let step: Step
+
+    var path: String { disk.path }
+    var isReadOnly: Bool { disk.options[.readonly] == "true" }
+
+    /// The guest's domain.
+    var uuid: UniqueID? {
+        if case .domain(.define(let definition)) = step.operation { return definition.uuid }
+        return step.operation.domain
+    }
+
+    /// Whether it is another disk, or another guest's.
+    func isOther(than other: Attachment) -> Bool {
+        uuid != other.uuid || disk.name != other.disk.name
+    }
+
+    /// Whether the two are one file or device, on one node or on two that see the same.
+    func isSameThing(as other: Attachment, _ evidence: Evidence) -> Bool {
+        guard let here = evidence.nodes[step.node], let there = evidence.nodes[other.step.node] else { return false }
+        if here.name == there.name, here.isSameFile(path, other.path) { return true }
+        let identities = here.identities(of: path)
+        if !identities.isEmpty, there.isDevice(other.path, identities) { return true }
+        return evidence.sharing.places(of: path, on: here.name).contains {
+            $0.node == there.name && there.isSameFile($0.what, other.path)
+        }
+    }
+
+    /// Whether the spec gives this very guest such a disk.
+    func isNamed(_ evidence: Evidence) -> Bool {
+        guard let owner = owner(evidence) else { return false }
+        let instances = evidence.cluster.instances.values.filter {
+            $0.name == owner || evidence.cluster.formerName(of: $0) == owner
+        }
+        return instances.contains { instance in
+            instance.givenDisks.contains { given in
+                guard given.name.text == disk.name, (given.options[.readonly] == "true") == isReadOnly else {
+                    return false
+                }
+                if let path = given.path { return path == disk.path }
+                let pool = evidence.cluster.nodes[step.node]?.pools[given.pool] ?? evidence.cluster.pools[given.pool]
+                return pool.map { "\($0.path)/\(given.volume ?? "")" == disk.path } ?? false
+            }
+        }
+    }
+
+    /// The instance whose guest gets it, by the mark that the guest has then.
+    private func owner(_ evidence: Evidence) -> Name? {
+        if case .domain(.define(let definition)) = step.operation { return definition.mark.instance }
+        if let edit = step.operation.edit { return edit.mark.instance }
+        return uuid.flatMap { evidence.domains[Evidence.Place(node: step.node, uuid: $0)]?.mark?.instance }
+    }
+
+    /// The files of its other disks.
+    func ownPaths(_ node: ObservedNode) -> [String] {
+        // A definition leaves nothing of the one before it.
+        if case .domain(.define(let definition)) = step.operation {
+            return definition.disks.map(\.path) + [definition.seedPath]
+        }
+        let disks = node.domains.first { $0.uuid == uuid }?.disks ?? []
+        return disks.filter { ($0.name ?? $0.given) != disk.name }.map(\.path)
+    }
+}
+
 extension Operation {
     /// The disks of somebody's own that the operation gives to a domain.
     fileprivate var attachedGivenDisks: [DomainDefinition.Disk] {
@@ -98,11 +172,6 @@ extension Operation {
             return (addedDisks + (changed ?? [])).filter(\.isGiven)
         default: return []
         }
-    }
-
-    fileprivate var attachingInstance: UniqueID? {
-        if case .domain(.define(let definition)) = self { return definition.uuid }
-        return domain
     }
 
     fileprivate var grownFile: String? {

@@ -4,18 +4,38 @@ extension InstanceComparer {
     /// Attaches and detaches disks that are somebody's own; nothing else is ever done to them.
     func compareGivenDisks(_ comparison: Comparison, _ update: inout InstanceUpdate) {
         let wanted = comparison.instance.givenDisks
+        let names = Set(wanted.map(\.name.text))
+        var renamed: Set<String> = []
         for disk in wanted where !comparison.ignores("disks.\(disk.name)") {
             if let defined = comparison.owned.domain.definedDisks.first(where: { $0.given == disk.name.text }) {
                 keep(disk, defined, comparison, &update)
+            } else if let old = formerName(of: disk, besides: names, comparison) {
+                renamed.insert(old)
+                let field = GivenField(disk)
+                block(
+                    comparison, &update, field.path, old: nil, new: field.value,
+                    "the guest has this disk as \(old), and a disk's name cannot be changed: call it \(old) again, or "
+                        + "remove it from the spec, apply, and add it as \(disk.name)")
             } else {
                 attach(disk, comparison, &update)
             }
         }
-        let names = Set(wanted.map(\.name.text))
         for disk in comparison.owned.domain.disks {
-            guard let name = disk.given, !names.contains(name), !comparison.ignores("disks.\(name)") else { continue }
+            guard let name = disk.given, !names.contains(name), !renamed.contains(name),
+                !comparison.ignores("disks.\(name)")
+            else { continue }
             detach(disk, name, comparison, &update)
         }
+    }
+
+    /// What the guest has a disk as whose name in the spec was changed; nil where it does not have it.
+    private func formerName(of disk: DataDisk, besides names: Set<String>, _ comparison: Comparison) -> String? {
+        let node = comparison.owned.node
+        guard let path = givenPath(disk, on: node) else { return nil }
+        let same = comparison.owned.domain.disks.first { there in
+            there.given.map { !names.contains($0) } ?? false && isSame(there.path, path, on: node)
+        }
+        return same?.given
     }
 
     /// One that the definition has.
@@ -27,14 +47,14 @@ extension InstanceComparer {
         guard defined.path == path else {
             block(
                 comparison, &update, field.path, old: defined.path, new: path ?? field.value,
-                "a disk is not exchanged for another one: remove it from the spec, apply, and then add the other one")
+                "a disk's path cannot be changed: remove the disk from the spec, apply, and then add the other one")
             return
         }
         let format = disk.format ?? .raw
         if let there = defined.format, there != format.rawValue {
             block(
                 comparison, &update, "disks.\(disk.name).format", old: there, new: format.rawValue,
-                "its domain uses the disk as \(there): remove it from the spec, apply, and then add it again")
+                "a disk's format cannot be changed: remove the disk from the spec, apply, and then add it again")
             return
         }
         if answered[comparison.owned.node]?.volumes[defined.path] == nil {
@@ -108,7 +128,7 @@ extension InstanceComparer {
             comparison.field(
                 "disks.\(name).\(field)", old: comparison.applied["disks.\(name).\(field)"] ?? disk.path, new: nil,
                 effect))
-        update.details.append("\(disk.path) stays as it is: it is not kvmctl's")
+        update.details.append("\(disk.path) stays unchanged: it is not kvmctl's")
     }
 }
 

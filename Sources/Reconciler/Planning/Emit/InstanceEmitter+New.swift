@@ -86,7 +86,7 @@ extension InstanceEmitter {
         if instance.power != .on { details.append("it stays off: the spec says power: \(instance.power.rawValue)") }
         for disk in instance.ownDisks { details.append("data disk \(disk.name), \(disk.size)") }
         for disk in instance.givenDisks {
-            details.append("disk \(disk.name), \(givenPath(disk, on: node) ?? "") as it is")
+            details.append("disk \(disk.name) uses \(givenPath(disk, on: node) ?? "") unchanged")
         }
         if let secret = instance.access.rootPassword, let why = inputs.missingSecrets[secret] {
             details.append("rootPassword cannot be read now: \(why)")

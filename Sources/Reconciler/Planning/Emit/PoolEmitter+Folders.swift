@@ -7,11 +7,17 @@ extension PoolEmitter {
         let changing = updated { !$0.volumes.isEmpty || $0.replacesRoot || $0.hasCopies }
         let made = self.toMake + moving + changing.filter { !toMake.contains($0.name) }
         let given = self.toMake + identities.existing
+        // What is refused since its volume is in a pool that is not started is made there by a later run.
+        let unplaced = classification.missing.filter {
+            home(of: $0.name) == nil && $0.node != nil && !$0.givenDisks.isEmpty
+        }
         let needs =
             made.map { ($0.name, disks(of: $0).map(\.pool)) }
-            + given.map { ($0.name, $0.givenDisks.filter { $0.volume != nil }.map(\.pool)) }
+            + (given + unplaced).map { ($0.name, $0.givenDisks.filter { $0.volume != nil }.map(\.pool)) }
+        let pins = Dictionary(
+            unplaced.compactMap { item in item.node.map { (item.name, $0) } }, uniquingKeysWith: { first, _ in first })
         for (instance, pools) in needs where !pools.isEmpty {
-            guard let node = home(of: instance), let observed = answered[node] else { continue }
+            guard let node = home(of: instance) ?? pins[instance], let observed = answered[node] else { continue }
             for pool in Set(pools).sorted() {
                 guard let folder = self.pool(pool, on: node) else { continue }
                 let location = Location(node: node, what: folder.path)
