@@ -62,6 +62,24 @@ extension GivenDiskTests {
         #expect(read.refusals.isEmpty && planText(read).contains("try/keep"), "\(planText(read))")
     }
 
+    @Test("A disk without snapshots comes with what can be done about it: a block device is not converted")
+    func snapshotRemedies() {
+        func remedy(_ path: String, given: String? = nil) -> String? {
+            var domain = ObservedDomain(
+                uuid: UniqueID(derivedFrom: "db"), name: "db", power: .running, autostart: false, mark: nil, vcpus: 1,
+                memory: .gibibytes(1), fingerprint: "")
+            var disk = ObservedDomain.Disk(name: nil, path: path)
+            (disk.given, disk.format) = (given, "raw")
+            domain.disks = [disk]
+            return domain.snapshotObstacle?.remedy
+        }
+        let own = "remove the disk lun from the spec, or write readonly: true for it, and apply"
+        #expect(remedy(Self.device, given: "lun") == own)
+        #expect(remedy("/srv/lun.raw", given: "lun") == own)
+        #expect(remedy(Self.device) == "detach it first")
+        #expect(remedy("/srv/old.raw")?.contains("qemu-img convert") == true)
+    }
+
     @Test("A link to one of kvmctl's own files is one of those")
     func links() async throws {
         let fleet = await Self.fleet(try Self.spec(""))

@@ -82,6 +82,30 @@ struct InspectionTests {
         #expect(describer.node(try Samples.name("kvm1"))?.page.text(in: .plain).contains("foreign") == true)
     }
 
+    @Test("a disk that is there already is described by its name, and one that nobody gave as foreign")
+    func givenDisks() throws {
+        let cluster = try ListingTests.cluster()
+        var fleet = try fleet()
+        let inputs = try ListingTests.inputs()
+        let node = try Samples.name("kvm1")
+        guard case .answered(var seen)? = fleet.nodes[node] else {
+            Issue.record("kvm1 has no answer")
+            return
+        }
+        for index in seen.domains.indices {
+            var given = ObservedDomain.Disk(name: nil, path: "/dev/disk/by-id/lun-7")
+            given.given = "ledger"
+            seen.domains[index].disks += [given, .init(name: nil, path: "/srv/stray.raw")]
+        }
+        fleet.nodes[node] = .answered(seen)
+        let describer = Describer(
+            cluster: cluster, inputs: inputs, fleet: fleet, plan: Planner.plan(cluster, inputs: inputs, fleet: fleet))
+        let text = try #require(describer.instance(try Samples.name("web-1"))).page.text(in: .plain)
+        let lines = text.split(separator: "\n")
+        #expect(lines.contains { $0.contains("ledger (given)") && $0.contains("/dev/disk/by-id/lun-7") }, "\(text)")
+        #expect(lines.contains { $0.contains("(foreign)") && $0.contains("/srv/stray.raw") }, "\(text)")
+    }
+
     @Test("an instance is described with the notices about it, whatever words those about others have")
     func notices() throws {
         let (cluster, fleet) = (try ListingTests.cluster(), try fleet())
