@@ -27,6 +27,32 @@ import Testing
         Case(cidr: "192.168.50.0/24"),
     ]
 
+    static let cases6: [(cidr: String, reason: String?)] = [
+        ("fd00:0:0:1::/64", "fd00:0:0:1::/64 overlaps its own network fd00:0:0:1::/64 on br0"),
+        ("fd00:0:0:2::/64", nil),
+        ("fd00:0:0:3::/64", nil),
+        ("2001:db8:5:7::/64", "2001:db8:5:7::/64 overlaps its own network 2001:db8:5::/48 on wg0"),
+        ("2001:db8:6::/64", "2001:db8:6::/64 overlaps its own network 2001:db8:6::9/128 on wg0"),
+    ]
+
+    @Test("A new network does not take an IPv6 range that the node uses", arguments: cases6)
+    func ranges6(cidr: String, reason: String?) throws {
+        var node = try Self.node()
+        func block(_ text: String, _ prefix: Int, _ interface: String) throws -> AddressBlock6 {
+            AddressBlock6(try #require(IPv6Address(text)), prefix: prefix, interface: interface)
+        }
+        let bridge = ObjectNames(ClusterIdentity(name: name("demo"))).bridge(name("front"))
+        node.blocks6 = [
+            try block("fd00:0:0:1::", 64, "br0"), try block("fd00:0:0:3::", 64, bridge),
+            try block("2001:db8:5::", 48, "wg0"), try block("2001:db8:6::9", 128, "wg0"),
+        ]
+        let spec = try Self.spec("10.99.0.0/24, cidr6: \"\(cidr)\"")
+        let plan = Planner.plan(spec, inputs: inputs(spec), fleet: fleet(node))
+        #expect(
+            plan.refusals.map(\.reason)
+                == (reason.map { ["it is pinned to kvm1, which cannot run it: \($0) (network front)"] } ?? []))
+    }
+
     private static func spec(
         _ cidr: String, mode: String = "nat", pin: String = ", node: kvm1"
     ) throws -> Cluster {

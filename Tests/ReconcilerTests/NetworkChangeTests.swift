@@ -47,6 +47,21 @@ struct NetworkChangeTests {
 
     static let cases: [Case] = [
         Case(name: "network-mode", field: "mode", spec: { $0.replacing("mode: nat", with: "mode: isolated") }),
+        Case(
+            name: "network-dual", field: "cidr6",
+            spec: {
+                $0.replacing("    dhcp: {from", with: "    cidr6: \"fd00:0:0:1::/64\"\n    dhcp: {from")
+            }),
+        Case(
+            name: "network-dual-overlay",
+            spec: { $0.replacing("10.42.0.0/24}", with: "10.42.0.0/24, cidr6: \"fd00:0:0:2::/64\"}") }),
+        Case(
+            name: "network-dual-refused", field: "gateway6",
+            spec: {
+                $0.replacing(
+                    "    dhcp: {from",
+                    with: "    cidr6: \"fd00:0:0:1::/64\"\n    gateway6: \"fd00:0:0:1::5d\"\n    dhcp: {from")
+            }, converges: false),
         Case(name: "network-routed", spec: { $0.replacing("mode: nat", with: "mode: routed") }),
         Case(
             name: "network-device", field: "device",

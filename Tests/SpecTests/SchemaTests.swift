@@ -23,10 +23,11 @@ import Testing
         let complaint = try #require(load("networks: {n: {zzzzzz: 1}}").errors.first { $0.message.contains("zzzzzz") })
         #expect(
             complaint.remedy
-                == "known keys are mode, device, vni, nat, bridge, vlan, existing, cidr, gateway, addresses, dhcp, dns, search, mtu"
+                == "known keys are mode, device, vni, nat, bridge, vlan, existing, cidr, gateway, cidr6, gateway6, addresses, dhcp, dns, search, mtu"
         )
         let expected = [
-            "addresses", "bridge", "cidr", "device", "dhcp", "dns", "existing", "gateway", "mode", "mtu",
+            "addresses", "bridge", "cidr", "cidr6", "device", "dhcp", "dns", "existing", "gateway", "gateway6", "mode",
+            "mtu",
             "nat",
             "search", "vlan", "vni",
         ]

@@ -84,7 +84,8 @@ struct Example: CustomTestStringConvertible {
     /// What is said of values whose company is not there.
     private static let lonely = [
         "there is no ", "no node has a label", "has a gateway but no cidr", "has addresses but no cidr",
-        "has a DHCP range but no cidr", "it has no NIC", "nothing can be used here",
+        "has a DHCP range but no cidr", "has cidr6 but no cidr", "has gateway6 but no cidr6", "it has no NIC",
+        "nothing can be used here",
         "no file can be read here",
         "which has no ", "only a disk that is there already has a format", "the disk's format is not given",
     ]

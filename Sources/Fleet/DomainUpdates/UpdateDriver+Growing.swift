@@ -110,6 +110,8 @@ extension SeedDefinition.NIC {
     fileprivate func configuring(address: String, gateway: String) -> Script {
         GuestScripts.configureNic(
             mac: "\(mac)", address: address, gateway: gateway, leads: leadsOut.map { $0 ? "yes" : "no" } ?? "",
+            address6: ipv6.map { "\($0.address)/\(CIDR6.prefix)" } ?? "",
+            gateway6: ipv6?.gateway.map { "\($0)" } ?? "",
             formerRoutes.flatMap { ["del", "\($0.destination)", "\($0.gateway)"] }
                 + routes.flatMap { ["replace", "\($0.destination)", "\($0.gateway)"] })
     }

@@ -53,6 +53,7 @@ extension NodeConnection {
         node.switches = told.switches
         node.tagsBridges = try await isTaggingBridges
         node.blocks = told.blocks
+        node.blocks6 = told.blocks6
         node.client = client
         node.address = address
         node.addresses = told.addresses

@@ -28,6 +28,8 @@ struct NodeFacts: Sendable, Equatable {
     var bridgePorts: [String: String] = [:]
     /// Where its interfaces and routes lead, a default route through a gateway aside.
     var blocks: [AddressBlock] = []
+    /// Where they lead by IPv6, default routes and what is of one link or of many hosts aside.
+    var blocks6: [AddressBlock6] = []
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
@@ -84,6 +86,8 @@ struct NodeFacts: Sendable, Equatable {
         case "port":
             let parts = words[1].split(separator: " ").map { String($0) }
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
+        case "route6":
+            if let block = AddressBlock6(route: words[1]), !blocks6.contains(block) { blocks6.append(block) }
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
         case "address":
             if let block = AddressBlock(address: words[1]) { note(block) }
@@ -164,6 +168,20 @@ extension AddressBlock {
         else { return nil }
         self.init(cidr, interface: PlainText.line(String(words[0])))
         mtu = words.count == 3 ? Int(words[2]) : nil
+    }
+}
+
+extension AddressBlock6 {
+    /// Reads `INTERFACE DESTINATION LENGTH` of the kernel's table, numbers in hexadecimal digits.
+    fileprivate init?(route line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 3, words[0] != "lo", words[1].utf8.count == 32,
+            let high = UInt64(words[1].prefix(16), radix: 16), let low = UInt64(words[1].suffix(16), radix: 16),
+            let prefix = Int(words[2], radix: 16), (1...128).contains(prefix), high >> 56 != 0xff,
+            high >> 54 != 0xfe80 >> 6
+        else { return nil }
+        self.init(
+            IPv6Address(high: high, low: low), prefix: prefix, interface: PlainText.line(String(words[0])))
     }
 }
 

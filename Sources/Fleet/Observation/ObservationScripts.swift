@@ -142,6 +142,12 @@ tell_facts() {
     while read -r interface destination _ flags _ _ _ mask _; do
         echo "route $interface $destination $mask $flags"
     done </proc/net/route
+    # A kernel without IPv6 has no such file.
+    if [ -r /proc/net/ipv6_route ]; then
+        while read -r destination length _ _ _ _ _ _ _ interface; do
+            echo "route6 $interface $destination $length"
+        done </proc/net/ipv6_route
+    fi
     if command -v ip >/dev/null 2>&1; then
         ip -o -4 addr show | while read -r _ interface _ address _; do
             mtu=

@@ -33,9 +33,18 @@ enum NetworkConfig {
         switch nic.addressing {
         case .fixed(let address, let prefix, let gateway, let dns):
             pairs += [
-                ("dhcp4", .plain(false)), ("addresses", .list([.text("\(address)/\(prefix)")])),
+                ("dhcp4", .plain(false)),
+                (
+                    "addresses",
+                    .list(
+                        [.text("\(address)/\(prefix)")]
+                            + [nic.ipv6.map { .text("\($0.address)/\(CIDR6.prefix)") }].compactMap(\.self))
+                ),
                 // Not `routes`: cloud-init 22.4 turns a default route of `routes` into a command that images do not have.
                 ("gateway4", hasDefaultRoute ? gateway.map { .text("\($0)") } : nil),
+                ("gateway6", hasDefaultRoute ? nic.ipv6?.gateway.map { .text("\($0)") } : nil),
+                // What a router advertises would be a second address, and a way out that nobody wrote.
+                ("accept-ra", nic.ipv6 != nil || nic.leadsOut == false ? .plain(false) : nil),
                 ("nameservers", resolver(nic.search, dns)),
             ]
         case .dhcp:
@@ -82,9 +91,15 @@ enum NetworkConfig {
         zip(nics, interfaceNames(nics)).flatMap { nic, name in
             nic.routes.map {
                 ["sh", "-c", tryRoute, "routes", "\($0.destination)", "via", "\($0.gateway)", "dev", name]
-            }
+            } + (nic.ipv6 == nil ? [] : [["sh", "-c", ignoreRouters, "routers", name]])
         }
     }
+
+    /// Ends what routers advertise on a NIC: with ifupdown, cloud-init 22.4 drops `accept-ra` without a word.
+    private static let ignoreRouters = """
+        { echo 0 >"/proc/sys/net/ipv6/conf/$1/accept_ra"; } 2>/dev/null; ip -6 route flush dev "$1" proto ra; \
+        ip -6 address flush dev "$1" scope global dynamic; exit 0
+        """
 
     private static let tryRoute =
         "for _ in 1 2 3 4 5; do ip route replace \"$@\" 2>/dev/null && exit 0; sleep 2; done; exit 0"

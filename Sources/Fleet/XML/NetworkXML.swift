@@ -18,6 +18,7 @@ package enum NetworkXML {
         network.addChild(bridge(definition))
         network.addChild(XMLElement("mac", ["address": "\(definition.bridgeMAC)"]))
         if let address = address(definition) { network.addChild(address) }
+        if let address = address6(definition) { network.addChild(address) }
         return network.indentedText
     }
 
@@ -44,6 +45,8 @@ package enum NetworkXML {
             if root.networkMode != definition.mode.text {
                 root.child("forward")?.detach()
                 if let forward = forward(definition) { root.addChild(forward) }
+            } else {
+                hideIPv6(of: root, by: definition)
             }
             root.ensureChild("bridge").set("name", to: definition.bridge)
             root.ensureChild("bridge").set("stp", to: tree(definition))
@@ -54,6 +57,8 @@ package enum NetworkXML {
             }
             root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
             replaceAddress(in: root, by: definition)
+            for element in root.ip6Elements { element.detach() }
+            if let address = address6(definition) { root.addChild(address) }
             return root.indentedText
         }
     }
@@ -85,7 +90,25 @@ package enum NetworkXML {
     /// How the network leads out of its node.
     private static func forward(_ definition: NetworkDefinition) -> XMLElement? {
         guard case .made(let forward?, vni: _) = definition.mode.link else { return nil }
-        return XMLElement("forward", ["dev": forward.device, "mode": forward.mode])
+        let element = XMLElement("forward", ["dev": forward.device, "mode": forward.mode])
+        if definition.hidesIPv6 { element.addChild(XMLElement("nat", ["ipv6": "yes"])) }
+        return element
+    }
+
+    /// Has a network that stays in its mode hide its guests by IPv6 or not; libvirt does so for IPv4 alone unless it is told.
+    private static func hideIPv6(of root: XMLElement, by definition: NetworkDefinition) {
+        guard let forward = root.child("forward") else { return }
+        if definition.hidesIPv6 {
+            forward.ensureChild("nat").set("ipv6", to: "yes")
+        } else if let nat = forward.child("nat"), nat["ipv6"] == "yes" {
+            nat.set("ipv6", to: "no")
+        }
+    }
+
+    /// The node's own IPv6 address in the network.
+    private static func address6(_ definition: NetworkDefinition) -> XMLElement? {
+        guard definition.cidr6 != nil, let own = definition.gateway6 else { return nil }
+        return XMLElement("ip", ["family": "ipv6", "address": "\(own)", "prefix": "\(CIDR6.prefix)"])
     }
 
     private static func replaceMark(in root: XMLElement, by mark: NetworkMark) {

@@ -53,6 +53,8 @@ extension ObservedNetwork {
 extension XMLElement {
     /// The addresses of a network that are not IPv6.
     var ipElements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] != "ipv6" } }
+    /// Those that are IPv6.
+    var ip6Elements: [XMLElement] { childElements.filter { $0.name == "ip" && $0["family"] == "ipv6" } }
 
     /// A network's mode in the words of the spec.
     var networkMode: String {
@@ -63,7 +65,7 @@ extension XMLElement {
 
     /// What of a network's XML kvmctl sets.
     fileprivate var shape: NetworkShape {
-        NetworkShape(
+        var shape = NetworkShape(
             mode: networkMode, bridge: child("bridge")?["name"],
             bridgeMAC: child("mac")?["address"].flatMap { MACAddress($0) }, cidr: cidr,
             gateway: ipElements.first?["address"].flatMap { IPv4Address($0) },
@@ -73,6 +75,10 @@ extension XMLElement {
                     return range["end"].flatMap { IPv4Address($0) }.map { AddressRange(from: from, to: $0) }
                 }
             }, mtu: child("mtu")?["size"].flatMap { Int($0) })
+        shape.gateway6 = ip6Elements.first?["address"].flatMap { IPv6Address($0) }
+        shape.cidr6 = ip6Elements.first?["prefix"] == "64" ? shape.gateway6.map { CIDR6(containing: $0) } : nil
+        shape.hidesIPv6 = child("forward")?.child("nat")?["ipv6"] == "yes"
+        return shape
     }
 
     /// What the mark of a network says of other nodes.

@@ -1,5 +1,26 @@
 package import Spec
 
+/// IPv6 addresses that a node reaches without anything of kvmctl's.
+package struct AddressBlock6: Sendable, Hashable {
+    package var address: IPv6Address
+    /// How many of its leading bits are the block's.
+    package var prefix: Int
+    /// The interface that leads there.
+    package var interface: String
+
+    package init(_ address: IPv6Address, prefix: Int, interface: String) {
+        self.address = address
+        self.prefix = prefix
+        self.interface = interface
+    }
+
+    /// Whether some address is in both.
+    func overlaps(_ cidr: CIDR6) -> Bool {
+        let bits = min(prefix, CIDR6.prefix)
+        return (address.high ^ cidr.network.high) >> UInt64(64 - bits) == 0
+    }
+}
+
 /// Addresses that a node reaches without anything of kvmctl's.
 package struct AddressBlock: Sendable, Hashable {
     package var cidr: CIDR

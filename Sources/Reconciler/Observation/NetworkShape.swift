@@ -9,6 +9,10 @@ package struct NetworkShape: Sendable, Hashable {
     package var cidr: CIDR?
     /// The node's own address in it.
     package var gateway: IPv4Address?
+    package var cidr6: CIDR6?
+    package var gateway6: IPv6Address?
+    /// Whether the node hides the guests behind its own address by IPv6 as well.
+    package var hidesIPv6 = false
     /// What its DHCP server gives to anybody, sorted.
     package var ranges: [AddressRange]
     /// The largest packet that it carries, in bytes; nil for 1500.
@@ -34,6 +38,8 @@ package struct NetworkShape: Sendable, Hashable {
             cidr: definition.gateway == nil ? nil : definition.cidr,
             gateway: definition.cidr == nil ? nil : definition.gateway,
             ranges: definition.hasDHCP ? definition.dhcpRange.map { [$0] } ?? [] : [], mtu: definition.mtu)
+        guard let gateway6 = definition.gateway6 else { return }
+        (cidr6, self.gateway6, hidesIPv6) = (definition.cidr6, gateway6, definition.hidesIPv6)
     }
 
     /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
@@ -44,10 +50,15 @@ package struct NetworkShape: Sendable, Hashable {
         fields["cidr"] = cidr?.description
         fields["gateway"] = gateway?.description
         if !ranges.isEmpty { fields["dhcp"] = ranges.map(\.description).joined(separator: ", ") }
+        fields["cidr6"] = cidr6?.description
+        fields["gateway6"] = gateway6?.description
+        if hidesIPv6 { fields["nat of IPv6"] = "yes" }
         fields["mtu"] = mtu.map(String.init)
         return fields
     }
 
     /// The paths of ``fields``, in the order of the spec.
-    package static let paths = ["mode", "bridge", "bridge mac", "cidr", "gateway", "dhcp", "mtu"]
+    package static let paths = [
+        "mode", "bridge", "bridge mac", "cidr", "gateway", "cidr6", "gateway6", "nat of IPv6", "dhcp", "mtu",
+    ]
 }

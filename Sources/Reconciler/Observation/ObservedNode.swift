@@ -33,6 +33,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var folderProblems: [String: FolderProblem] = [:]
     /// Where the node's own interfaces and routes lead, a default route through a gateway aside.
     package var blocks: [AddressBlock] = []
+    /// The same by IPv6, also through a gateway.
+    package var blocks6: [AddressBlock6] = []
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     package var client: IPv4Address?
     /// The address at which this run reaches the node, as the node has it; nil where nobody knows.

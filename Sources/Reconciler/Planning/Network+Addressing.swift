@@ -14,6 +14,7 @@ extension Network {
     /// Whether an address is somebody's by the network's own definition.
     package func reserves(_ address: IPv4Address) -> Bool {
         if address == gatewayAddress { return true }
+        if let gateway = gatewayAddress6, gateway == address6(beside: address) { return true }
         if case .range(let range) = dhcp, range.contains(address) { return true }
         guard let cidr else { return false }
         return address == cidr.network || address == cidr.broadcast || !cidr.contains(address)

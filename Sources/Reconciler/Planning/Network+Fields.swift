@@ -6,6 +6,8 @@ extension Network {
         var fields = ["mode": mode.text]
         fields["cidr"] = cidr?.description
         fields["gateway"] = gatewayAddress?.description
+        fields["cidr6"] = cidr6?.description
+        fields["gateway6"] = gatewayAddress6?.description
         fields["mtu"] = packetSize.map(String.init)
         switch dhcp {
         case .range(let range): fields["dhcp"] = range.description

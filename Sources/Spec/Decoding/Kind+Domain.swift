@@ -86,7 +86,7 @@ extension Kind where Value == CIDR {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count == 2, let address = IPv4Address(String(parts[0])), let prefix = Int(parts[1]),
                 String(prefix) == parts[1]
-            else { throw Complaint(remedy: text.contains(":") ? "only IPv4 networks are supported" : nil) }
+            else { throw Complaint(remedy: text.contains(":") ? "write an IPv6 network at cidr6, beside cidr" : nil) }
             guard (8...30).contains(prefix) else {
                 throw Complaint(message: "expected a prefix from /8 to /30, found /\(prefix)")
             }
@@ -100,6 +100,51 @@ extension Kind where Value == CIDR {
                 throw Complaint(
                     message: "\(text) cannot be a guest network: \(reserved.range) is \(reserved.purpose)",
                     remedy: "use one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
+            }
+            return cidr
+        }
+    }
+}
+
+extension Kind where Value == IPv6Address {
+    /// An IPv6 address without a zone.
+    static var address6: Kind {
+        Kind.parsed("an IPv6 address such as fd00::1", pattern: "^[0-9A-Fa-f:.]+$") {
+            text throws(Complaint) in
+            guard let address = IPv6Address(text) else {
+                let host = text.split(separator: "/").first.flatMap { IPv6Address(String($0)) }
+                throw Complaint(remedy: host.map { "write \"\($0)\" without the prefix" })
+            }
+            return address
+        }
+    }
+}
+
+extension Kind where Value == CIDR6 {
+    /// An IPv6 network of 64 bits, its host bits zero.
+    static var cidr6: Kind {
+        Kind.parsed("an IPv6 network such as fd00:0:0:1::/64", pattern: "^[0-9A-Fa-f:.]+/64$") {
+            text throws(Complaint) in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let address = IPv6Address(String(parts[0])), let prefix = Int(parts[1]),
+                String(prefix) == parts[1]
+            else { throw Complaint(remedy: text.contains(".") ? "write an IPv4 network at cidr" : nil) }
+            guard prefix == CIDR6.prefix else {
+                throw Complaint(
+                    message: "expected the prefix /64, found /\(prefix)",
+                    remedy:
+                        "guests choose addresses by advertisement in networks of /64 only: give the network one of its own"
+                )
+            }
+            guard let cidr = CIDR6(network: address) else {
+                throw Complaint(
+                    message: "\(text) is an address in a network, not the network itself",
+                    remedy: "write \(CIDR6(containing: address))")
+            }
+            if let purpose = cidr.reserved {
+                throw Complaint(
+                    message: "\(text) cannot be a guest network: its addresses are \(purpose)",
+                    remedy: "use a part of fd00::/8, such as fd00:0:0:1::/64")
             }
             return cidr
         }

@@ -17,6 +17,17 @@ enum NetworkKeys {
         unset:
             "the first host of `cidr` in mode \(NetworkModes.code { $0.hasOurServer && $0.traits.hasGatewayUnasked }), else none",
         example: "192.168.222.1")
+    static let cidr6 = Key(
+        "cidr6", Kind<CIDR6>.cidr6,
+        "The network's IPv6 range beside `cidr`, a /64: an instance has there the host number that it has in `cidr`.",
+        unset: "none", example: "\"fd00:0:0:1::/64\"")
+    static let gateway6 = Key(
+        "gateway6", Kind<IPv6Address>.address6,
+        "The guests' IPv6 gateway; in mode \(made) the node's own address; not allowed in mode "
+            + "\(NetworkModes.code { $0.traits.isCarried }).",
+        unset: "the host of `cidr6` with the number of the gateway in mode "
+            + "\(NetworkModes.code { $0.hasOurServer && $0.traits.hasGatewayUnasked }), else none",
+        example: "\"fd00:0:0:1::1\"")
     static let addresses = Key(
         "addresses", Kind<AddressRange>.range,
         "The range that kvmctl gives to instances; an address is unique on all nodes.",
@@ -42,7 +53,7 @@ enum NetworkKeys {
         "The domains in which guests look for names without one.", unset: "none", example: "[example.org]")
     static let table = Table(
         "a network",
-        [mode] + NetworkModes.keys + [cidr, gateway, addresses, dhcp, dns, search, mtu],
+        [mode] + NetworkModes.keys + [cidr, gateway, cidr6, gateway6, addresses, dhcp, dns, search, mtu],
         principal: mode)
 }
 
@@ -88,6 +99,9 @@ extension Network {
             // Also where it is wrong, so that no rule says that there is none.
             if reader.has(NetworkKeys.cidr) { context.record("cidr", at: reader.mark(of: NetworkKeys.cidr)) }
             network.gateway = reader.optional(NetworkKeys.gateway)
+            network.cidr6 = reader.optional(NetworkKeys.cidr6)
+            if reader.has(NetworkKeys.cidr6) { context.record("cidr6", at: reader.mark(of: NetworkKeys.cidr6)) }
+            network.gateway6 = reader.optional(NetworkKeys.gateway6)
             network.mode = network.mode.completed(hasGateway: network.gateway != nil)
             network.addresses = reader.optional(NetworkKeys.addresses)
             network.dhcp = reader.optional(NetworkKeys.dhcp)

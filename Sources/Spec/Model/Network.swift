@@ -13,6 +13,10 @@ package struct Network: Sendable, Equatable {
     package var cidr: CIDR?
     /// The guests' way out as written; see ``gatewayAddress``.
     package var gateway: IPv4Address?
+    /// The IPv6 range beside ``cidr``; nil where there is none.
+    package var cidr6: CIDR6?
+    /// The guests' way out by IPv6 as written; see ``gatewayAddress6``.
+    package var gateway6: IPv6Address?
     /// What kvmctl gives; nil for the CIDR less network, gateway, broadcast and the DHCP range.
     package var addresses: AddressRange?
     /// Nil where the spec says nothing: reservations for our own instances, nothing for others.
@@ -47,6 +51,18 @@ package struct Network: Sendable, Equatable {
     package var gatewayAddress: IPv4Address? {
         if let gateway { return gateway }
         return isOurs && mode.traits.hasGatewayUnasked ? cidr?.firstHost : nil
+    }
+
+    /// The IPv6 gateway that is written, or the node's own address in a network that kvmctl makes.
+    package var gatewayAddress6: IPv6Address? {
+        if let gateway6 { return gateway6 }
+        return isOurs && mode.traits.hasGatewayUnasked ? gatewayAddress.flatMap { address6(beside: $0) } : nil
+    }
+
+    /// The IPv6 address of who has this one: the same host number; nil where the network has no IPv6.
+    package func address6(beside address: IPv4Address) -> IPv6Address? {
+        guard let cidr, let cidr6, cidr.contains(address) else { return nil }
+        return cidr6.host(UInt64(address.value - cidr.network.value))
     }
 
     /// The largest packet that it carries, in bytes; nil for 1500, which nobody need be told.

@@ -5,6 +5,7 @@ extension Network {
     var written: YAML.Node {
         let rest = [
             NetworkKeys.cidr.written(cidr), NetworkKeys.gateway.written(gateway),
+            NetworkKeys.cidr6.written(cidr6), NetworkKeys.gateway6.written(gateway6),
             NetworkKeys.addresses.written(addresses), NetworkKeys.dhcp.written(dhcp),
             NetworkKeys.dns.writtenUnlessEmpty(dns), NetworkKeys.search.writtenUnlessEmpty(search),
             NetworkKeys.mtu.written(mtu),

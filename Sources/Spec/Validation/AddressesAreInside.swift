@@ -22,6 +22,13 @@ extension Rule {
                         at: place, "the address \(address) is the gateway of the network \"\(network.name)\"",
                         related: .init("the network", at: network.positions["gateway"] ?? network.position))
                 }
+                if let gateway = network.gatewayAddress6, gateway == network.address6(beside: address) {
+                    return Diagnostic(
+                        at: place,
+                        "the address \(address) has \(gateway) beside it, the IPv6 gateway of the network \"\(network.name)\"",
+                        remedy: "give it another host number",
+                        related: .init("the network", at: network.positions["gateway6"] ?? network.position))
+                }
                 if case .range(let range)? = network.dhcp, range.contains(address) {
                     return Diagnostic(
                         at: place,

@@ -17,7 +17,7 @@ extension Rule {
         }
     }
 
-    private static func areSeparateBridges(_ one: NetworkLink, _ other: NetworkLink) -> Bool {
+    static func areSeparateBridges(_ one: NetworkLink, _ other: NetworkLink) -> Bool {
         if case .bridge(let one) = one, case .bridge(let other) = other { one != other } else { false }
     }
 }

@@ -32,6 +32,8 @@ extension Rule {
         .diskOptionsAgree,
         .givenDisksAreClear,
         .gatewayIsInside,
+        .ipv6IsBesideIPv4,
+        .ipv6NetworksAreApart,
         .addressRangeIsInside,
         .dhcpFitsMode,
         .dhcpRangeIsInside,

@@ -32,8 +32,10 @@ final class Program: Sendable {
     private let folder: URL
     private let finished: Task<Output, any Error>
     private let statuses: AsyncStream<Int32>.Continuation
-    /// One starts after the other. Foundation hears of a program's end by a socket that the program alone is to hold, and
-    /// one that starts at the same moment inherits it: the end is heard when both have ended.
+    /// Keeps programs from starting at the same moment.
+    ///
+    /// Foundation hears of a program's end by a socket that the program alone is to hold. One that starts at the same
+    /// moment inherits it, and the end is heard when both have ended.
     private static let starting = Mutex(())
     /// What a killed program's output says where its end is never heard of.
     private static let unheard: Int32 = 128 + SIGKILL

@@ -27,6 +27,13 @@ struct NodeFactsTests {
             route wg0 000010AC 0000F0FF 0003
             route ppp0 00000000 00000000 0001
             route down 0000A8C0 00FFFFFF 0000
+            route6 br0 fd000000000000010000000000000000 40
+            route6 br0 fe800000000000000000000000000000 40
+            route6 lo fd000000000000010000000000000011 80
+            route6 br0 ff000000000000000000000000000000 08
+            route6 wg0 20010db8000500000000000000000000 30
+            route6 wg0 00000000000000000000000000000000 00
+            route6 wg0 nonsense 30
             address br0 10.77.0.11/24
             address lo 127.0.0.1/8
             address tun0 10.9.0.1
@@ -56,6 +63,10 @@ struct NodeFactsTests {
             facts.blocks.map { "\($0.cidr) \($0.interface)\($0.isBehindGateway ? " by a gateway" : "")" } == [
                 "10.77.0.0/24 br0", "172.16.0.0/12 wg0 by a gateway", "0.0.0.0/0 ppp0", "127.0.0.0/8 lo",
                 "10.9.0.1/32 tun0",
+            ])
+        #expect(
+            facts.blocks6.map { "\($0.address)/\($0.prefix) \($0.interface)" } == [
+                "fd00:0:0:1::/64 br0", "2001:db8:5::/48 wg0",
             ])
         #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")
         #expect(facts.roster == Array("{\"a\": \"machine fake\\n\"}\nmachine fake\n".utf8))

@@ -69,6 +69,11 @@ import Testing
         var routes: [String] = []
         /// What the guest has as its default routes.
         var defaults = ""
+        var address6 = ""
+        var gateway6 = ""
+        /// What the guest has by IPv6: an address, and its default routes.
+        var there6 = ""
+        var defaults6 = ""
         var commands: [String]
 
         var testDescription: String { "\(address) \(leads) \(routes)" }
@@ -106,13 +111,41 @@ import Testing
                     "ip link set eth0 up", "ip route del 10.7.0.0/16 via 10.0.0.7 dev eth0",
                     "ip route replace 10.8.0.0/16 via 10.0.0.8 dev eth0",
                 ]),
+            Addressing(
+                address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", there6: "fd00::7/64",
+                commands: [
+                    "ip link set eth0 up", "ip -6 route flush dev eth0 proto ra", "ip address del fd00::7/64 dev eth0",
+                    "ip address add fd00::9/64 dev eth0", "ip -6 route replace default via fd00::1 dev eth0",
+                ]),
+            Addressing(
+                address: "10.0.0.9/24", there6: "fd00::7/64",
+                commands: ["ip link set eth0 up", "ip address del fd00::7/64 dev eth0"]),
+            Addressing(
+                address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", there6: "fd00::9/64",
+                defaults6: "default via fe80::1 dev eth1 metric 7",
+                commands: ["ip link set eth0 up", "ip -6 route flush dev eth0 proto ra"]),
+            Addressing(
+                address: "10.0.0.9/24", gateway: "10.0.0.1", leads: "yes", address6: "fd00::9/64", gateway6: "fd00::1",
+                there6: "fd00::9/64", defaults6: "default via fe80::1 dev eth1 metric 7",
+                commands: [
+                    "ip link set eth0 up", "ip -6 route flush dev eth0 proto ra",
+                    "ip route replace default via 10.0.0.1 dev eth0",
+                    "ip -6 route del default via fe80::1 dev eth1 metric 7",
+                    "ip -6 route replace default via fd00::1 dev eth0",
+                ]),
         ])
     func nic(shell: String, wanted: Addressing) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/sys/class/net/eth0/address", "52:54:00:00:00:01\n")
+            try bench.write("/proc/sys/net/ipv6/conf/eth0/accept_ra", "1\n")
             let fakes = """
                 ip() {
                     case $* in
+                        '-6 -o address show dev eth0 dynamic') ;;
+                        '-6 -o address show dev eth0'*)
+                            [ -z '\(wanted.there6)' ] || echo '2: eth0 inet6 \(wanted.there6) scope global' ;;
+                        '-6 route show default') [ -z '\(wanted.defaults6)' ] || echo '\(wanted.defaults6)' ;;
+                        '-6 route show default dev eth0') ;;
                         '-4 -o address show dev eth0') echo '2: eth0 inet 10.0.0.9/24 scope global' ;;
                         'route show default') [ -z '\(wanted.defaults)' ] || echo '\(wanted.defaults)' ;;
                         'route show default dev eth0') echo 'default via 10.0.0.1' ;;
@@ -125,15 +158,18 @@ import Testing
             let said = try await bench.run(
                 GuestScripts.configureNic(
                     mac: "52:54:00:00:00:01", address: wanted.address, gateway: wanted.gateway, leads: wanted.leads,
-                    wanted.routes),
-                fakes: fakes, places: ["/sys"])
+                    address6: wanted.address6, gateway6: wanted.gateway6, wanted.routes),
+                fakes: fakes, places: ["/sys/class", "/proc"])
             #expect(said.status == 0, "\(said)")
             #expect(bench.log == wanted.commands)
+            let listens = try String(
+                contentsOfFile: "\(bench.folder)/proc/sys/net/ipv6/conf/eth0/accept_ra", encoding: .utf8)
+            #expect(listens == (wanted.address6.isEmpty ? "1\n" : "0\n"))
             let none = try await bench.run(
                 GuestScripts.configureNic(
                     mac: "52:54:00:00:00:02", address: wanted.address, gateway: wanted.gateway, leads: wanted.leads,
-                    wanted.routes),
-                fakes: fakes, places: ["/sys"])
+                    address6: wanted.address6, gateway6: wanted.gateway6, wanted.routes),
+                fakes: fakes, places: ["/sys/class", "/proc"])
             #expect(none.status == 1 && none.complaint == "it has no NIC with the MAC 52:54:00:00:00:02\n")
         }
     }

@@ -49,6 +49,25 @@ struct SeedFilesTests {
         #expect(try SeedFiles(seed, rootPasswordHash: nil).networkConfig == "version: 2\nethernets: {}\n")
     }
 
+    @Test("IPv6 leads out where IPv4 does, and no router's word counts where the address is given")
+    func dual() async throws {
+        var seed = try #require(Samples.seeds["maximal"])
+        let gateway = try #require(IPv6Address("fd00:0:0:1::1"))
+        for index in [1, 2] {
+            seed.nics[index].ipv6 = .init(
+                address: CIDR6(containing: gateway).host(UInt64(149 + index)), gateway: gateway)
+        }
+        let files = try SeedFiles(seed, rootPasswordHash: nil)
+        #expect(files.userData.matches(of: /accept_ra/).count == 2, "\(files.userData)")
+        try await withFile(files.userData) { path in
+            try await expectAccepted(by: "cloud-init", ["schema", "--config-file", path])
+        }
+        let network = files.networkConfig
+        try expectGolden(network, "seed-dual-network-config.yaml")
+        #expect(network.matches(of: /gateway6/).count == 1, "\(network)")
+        #expect(network.matches(of: /accept-ra: false/).count == 2, "\(network)")
+    }
+
     @Test("a NIC that is to lead out does, one that is not does not, and routes are set at each boot")
     func routes() async throws {
         var seed = try #require(Samples.seeds["maximal"])

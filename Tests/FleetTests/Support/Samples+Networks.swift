@@ -45,6 +45,14 @@ extension Samples {
         return network
     }
 
+    /// With IPv6, which its node hides as well.
+    static var dualNetwork: NetworkDefinition {
+        var network = typicalNetwork
+        network.gateway6 = IPv6Address("fd00:0:0:1::1")
+        network.cidr6 = network.gateway6.map { CIDR6(containing: $0) }
+        return network
+    }
+
     /// Isolated, with nothing of its own.
     static var minimalNetwork: NetworkDefinition {
         NetworkDefinition(

@@ -10,6 +10,7 @@ struct NetworkXMLTests {
     static let samples: [(String, NetworkDefinition)] = [
         ("typical", Samples.typicalNetwork), ("minimal", Samples.minimalNetwork), ("maximal", Samples.maximalNetwork),
         ("routed", Samples.routedNetwork), ("overlay", Samples.overlayNetwork),
+        ("dual", Samples.dualNetwork),
     ]
 
     @Test("is written as reviewed", arguments: samples)
@@ -119,6 +120,29 @@ struct NetworkXMLTests {
             #expect(try read(text, new).definition == NetworkShape(new))
             #expect(text.contains("<interface") == (mode == .routed(device: "eth0") && xml == routed), "\(text)")
         }
+    }
+
+    @Test("gets IPv6 and loses it again, and what its mode has beside stays")
+    func dual() throws {
+        let ports = "<forward mode=\"nat\"><nat><port start=\"1024\" end=\"65535\"/></nat></forward>"
+        let xml = NetworkXML.text(Samples.typicalNetwork).replacing("<forward mode=\"nat\"/>", with: ports)
+        #expect(xml.contains(ports))
+        let dual = try NetworkXML.text(changing: xml, to: Samples.dualNetwork)
+        #expect(try read(dual, Samples.dualNetwork).definition == NetworkShape(Samples.dualNetwork))
+        #expect(dual.contains("<port start=\"1024\" end=\"65535\"/>"), "\(dual)")
+        let isolated = with(Samples.dualNetwork) { $0.mode = .isolated }
+        #expect(NetworkShape(isolated).fields["nat of IPv6"] == nil)
+        for wanted in [isolated, Samples.typicalNetwork, Samples.minimalNetwork, Samples.dualNetwork] {
+            let text = try NetworkXML.text(changing: dual, to: wanted)
+            #expect(try read(text, wanted).definition == NetworkShape(wanted), "\(text)")
+            #expect(try NetworkXML.text(changing: text, to: wanted) == text)
+        }
+    }
+
+    private func with(_ network: NetworkDefinition, _ change: (inout NetworkDefinition) -> Void) -> NetworkDefinition {
+        var changed = network
+        change(&changed)
+        return changed
     }
 
     @Test("tells what is defined from what runs")

@@ -183,6 +183,7 @@ struct SpecGenerator {
         }
         let front: [(String, String?)] = [
             ("mode", "nat"), ("cidr", "192.168.222.0/24"), ("gateway", maybe("192.168.222.254")),
+            ("cidr6", maybe("\"fd00:0:0:1::/64\"")),
             ("addresses", maybe(flow("range-of-addresses", range("192.168.222", 20, 199)))),
             ("dhcp", one(["none", flow("range-of-addresses", range("192.168.222", 200, 240))])),
             ("dns", maybe("[9.9.9.9, 192.168.222.1]")),
@@ -190,6 +191,7 @@ struct SpecGenerator {
         let lan: [(String, String?)] = [
             ("mode", "bridge"), ("bridge", "br0"), ("cidr", "10.99.0.0/24"),
             ("gateway", maybe("10.99.0.1")), ("dhcp", maybe(one(["none", "external"]))),
+            ("cidr6", "\"fd00:0:0:2::/64\""), ("gateway6", maybe(one(["\"fe80::1\"", "\"fd00:0:0:2::fe\""]))),
             ("addresses", flow("range-of-addresses", range("10.99.0", 20, 199))),
         ]
         let deep: [(String, String?)] = [

@@ -11,6 +11,10 @@ package struct NetworkDefinition: Sendable, Equatable {
     package var cidr: CIDR?
     /// The node's own address in it.
     package var gateway: IPv4Address?
+    /// Its IPv6 range; nil where it has none.
+    package var cidr6: CIDR6?
+    /// The node's own address in that.
+    package var gateway6: IPv6Address?
     package var dhcpRange: AddressRange?
     /// Whether there is a DHCP server, for a range or for reservations alone.
     package var hasDHCP: Bool
@@ -36,5 +40,11 @@ package struct NetworkDefinition: Sendable, Equatable {
         self.reservations = reservations
         self.autostart = autostart
         self.mtu = mtu
+    }
+
+    /// Whether its node hides the guests behind its own address by IPv6, as it does by IPv4.
+    package var hidesIPv6: Bool {
+        guard gateway6 != nil, case .made(let forward?, vni: _) = mode.link else { return false }
+        return forward.mode == "nat"
     }
 }

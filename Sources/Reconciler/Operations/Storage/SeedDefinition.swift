@@ -11,10 +11,23 @@ package struct SeedDefinition: Sendable, Equatable {
         case none
     }
 
+    package struct IPv6: Sendable, Equatable {
+        /// In a /64.
+        package var address: IPv6Address
+        package var gateway: IPv6Address?
+
+        package init(address: IPv6Address, gateway: IPv6Address?) {
+            self.address = address
+            self.gateway = gateway
+        }
+    }
+
     package struct NIC: Sendable, Equatable {
         package var name: Name
         package var mac: MACAddress
         package var addressing: Addressing
+        /// Its IPv6 address and gateway beside a fixed IPv4 one; nil where it has none, or chooses by advertisement.
+        package var ipv6: IPv6?
         /// The largest packet that it is to send, in bytes; nil for 1500.
         package var mtu: Int?
         /// Its ways to other networks, beside a default route.
@@ -35,11 +48,15 @@ package struct SeedDefinition: Sendable, Equatable {
             self.mtu = mtu
         }
 
-        /// A NIC of the spec in its network, with the identity that it was given.
-        init(_ nic: Spec.NIC, in network: Network, _ identity: DomainMark.NIC) {
+        /// A NIC of an instance in its network, with the identity that it was given.
+        init(_ nic: Spec.NIC, of instance: Instance, in network: Network, _ identity: DomainMark.NIC) {
             self.init(
                 name: nic.name, mac: identity.mac, addressing: network.addressing(given: identity.address),
                 mtu: nic.mtu ?? network.packetSize)
+            // A firewall lets no IPv6 through: an address would only be tried in vain.
+            if instance.firewall == nil, let address = identity.address.flatMap({ network.address6(beside: $0) }) {
+                ipv6 = IPv6(address: address, gateway: network.mode.traits.leadsOut ? network.gatewayAddress6 : nil)
+            }
             routes = nic.routes
             leadsOut = nic.leadsOut
             search = network.search

@@ -9,9 +9,15 @@ extension ClassificationReading {
                 "the change of network \(network.name) is refused", remedy: "see the refusal of the network")
         }
         return nameConflict(network, on: node) ?? overlayConflict(network, on: node)
-            ?? network.cidr.flatMap { addressConflict($0, besides: names.bridge(network.name), on: node) }.map {
+            ?? rangeConflict(network, on: node).map {
                 Obstacle("\($0.reason) (network \(network.name))", remedy: $0.remedy)
             }
+    }
+
+    private func rangeConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {
+        let bridge = names.bridge(network.name)
+        if let cidr = network.cidr, let conflict = addressConflict(cidr, besides: bridge, on: node) { return conflict }
+        return network.cidr6.flatMap { addressConflict($0, besides: bridge, on: node) }
     }
 
     /// Why an instance cannot have its NICs on a node, or nil where it can.

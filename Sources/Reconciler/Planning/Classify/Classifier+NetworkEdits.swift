@@ -11,15 +11,23 @@ extension Classifier {
             classification.refusedNetworks.insert(network.name)
             let shown = lost.prefix(8).map { "\($0.instance) uses \($0.address)" }
             let more = lost.count > shown.count ? " and \(lost.count - shown.count) more" : ""
-            let field = lost.contains { network.cidr?.contains($0.address) != true } ? "cidr" : "gateway"
+            let isInTheWay6 = lost.contains { network.gatewayAddress6 == network.address6(beside: $0.address) }
+            let field =
+                lost.contains { network.cidr?.contains($0.address) != true }
+                ? "cidr" : network.gatewayAddress6 != nil && isInTheWay6 ? "gateway6" : "gateway"
+            let gateways = [
+                network.gatewayAddress.map { "the gateway \($0)" },
+                network.gatewayAddress6.map { "the IPv6 gateway \($0)" },
+            ].compactMap(\.self)
             classification.findings.refusals.append(
                 Plan.Refusal(
                     ObjectReference(.network, network.name.text, on: nil),
                     reason: "it cannot change to \(network.cidr?.description ?? "a network without addresses")"
-                        + (network.gatewayAddress.map { " with the gateway \($0)" } ?? "")
+                        + (gateways.isEmpty ? "" : " with \(gateways.joined(separator: " and "))")
                         + ": \(shown.joined(separator: ", "))\(more)",
-                    remedy: "choose a cidr that contains the addresses of the instances, or use the new one for a new "
-                        + "network",
+                    remedy: field == "gateway6"
+                        ? "choose a gateway6 with a host number that no instance has"
+                        : "choose a cidr that contains the addresses of the instances, or use the new one for a new network",
                     position: network.positions[field] ?? network.position))
         }
         guard !refusedNetworks.isEmpty else { return }
@@ -39,6 +47,7 @@ extension Classifier {
             guard let applied = ownedNetwork(network.name, on: node)?.mark?.applied else { return false }
             return applied["cidr"] != network.cidr?.description
                 || applied["gateway"] != network.gatewayAddress?.description
+                || applied["gateway6"] != network.gatewayAddress6?.description
         }
     }
 
@@ -56,6 +65,7 @@ extension Classifier {
 
     private func holds(_ address: IPv4Address, _ network: Network) -> Bool {
         guard let cidr = network.cidr, cidr.contains(address) else { return false }
+        if let gateway = network.gatewayAddress6, gateway == network.address6(beside: address) { return false }
         return address != cidr.network && address != cidr.broadcast && address != network.gatewayAddress
     }
 }

@@ -37,7 +37,7 @@ extension InstanceComparer {
         guard changed, comparison.running != nil else { return }
         let nics = comparison.instance.nics.compactMap { nic -> SeedDefinition.NIC? in
             guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
-            return SeedDefinition.NIC(nic, in: network, identity)
+            return SeedDefinition.NIC(nic, of: comparison.instance, in: network, identity)
         }
         guard let leader = SeedDefinition.leader(of: nics).map({ nics[$0] }) else { return }
         var told = leader
@@ -114,7 +114,7 @@ extension InstanceComparer {
         guard isNew || isRerouted || work.isResized else { return }
         if update.seed == nil, hasSeed(comparison) { update.seed = .sameMachine }
         if comparison.running != nil, isNew || isRerouted {
-            var told = SeedDefinition.NIC(nic, in: network, identity)
+            var told = SeedDefinition.NIC(nic, of: comparison.instance, in: network, identity)
             told.formerRoutes = Route.list(comparison.applied["\(work.path).routes"]).filter {
                 !nic.routes.contains($0)
             }

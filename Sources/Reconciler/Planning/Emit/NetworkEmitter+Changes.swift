@@ -61,7 +61,9 @@ extension NetworkEmitter {
             return FieldChange(
                 path: path, old: differsLive ? live?[path] : defined[path], new: wanted[path],
                 effect: differsLive && path != "dhcp" ? .restart : .live,
-                origin: spec[path] == applied[path] ? .drift : .edit,
+                // What follows from the range is edited with it.
+                origin: spec[path] == applied[path] && (path != "nat of IPv6" || spec["cidr6"] == applied["cidr6"])
+                    ? .drift : .edit,
                 position: network.positions[path] ?? network.positions["\(path).from"])
         }
     }
@@ -90,9 +92,18 @@ extension NetworkEmitter {
             return "its network \(other.name) uses addresses in \(cidr)"
         }
         // What stays as it is was there before.
-        guard let cidr = definition.cidr, cidr != there.cidr else { return nil }
-        return addressConflict(cidr, besides: there.bridge ?? definition.bridge, on: node)
-            .map { "\($0.reason); \($0.remedy)" }
+        let bridge = there.bridge ?? definition.bridge
+        let conflict: Obstacle? =
+            if let cidr = definition.cidr, cidr != there.cidr,
+                let found = addressConflict(cidr, besides: bridge, on: node)
+            {
+                found
+            } else if let cidr6 = definition.cidr6, cidr6 != there.definition?.cidr6 {
+                addressConflict(cidr6, besides: bridge, on: node)
+            } else {
+                nil
+            }
+        return conflict.map { "\($0.reason); \($0.remedy)" }
     }
 
     /// Which guests a restart cuts off, and what it does not tell them.
@@ -110,7 +121,8 @@ extension NetworkEmitter {
                 : "the network restarts and is down for a few seconds for \(guests.joined(separator: ", ")); the guests are then "
                     + "reattached"
         ]
-        let isReaddressed = fields.contains { ["cidr", "gateway"].contains($0.path) && $0.origin == .edit }
+        let edited = Set(fields.filter { $0.origin == .edit }.map(\.path))
+        let isReaddressed = !edited.isDisjoint(with: ["cidr", "gateway", "cidr6", "gateway6"])
         guard isReaddressed else { return details }
         let fixed = existing(on: node.name).filter { instance in
             owned[instance.name].map { owned in
@@ -120,9 +132,9 @@ extension NetworkEmitter {
             } ?? false
         }.map(\.name.text)
         if !fixed.isEmpty {
-            details.append(
-                "these guests keep the prefix and gateway from their first boot: "
-                    + fixed.joined(separator: ", "))
+            let kept =
+                edited.isDisjoint(with: ["cidr", "gateway"]) ? "the IPv6 addresses" : "the prefix and gateway"
+            details.append("these guests keep \(kept) from their first boot: " + fixed.joined(separator: ", "))
         }
         return details
     }

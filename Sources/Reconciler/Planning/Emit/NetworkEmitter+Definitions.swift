@@ -53,7 +53,10 @@ extension NetworkEmitter {
         graph.findings.changes.append(
             Change(
                 .create, object, reason: "an instance there has a NIC in it",
-                details: network.cidr.map { ["\(network.mode.text) \($0)"] } ?? [network.mode.text],
+                details: [
+                    ([network.mode.text, network.cidr?.description, network.cidr6?.description] as [String?])
+                        .compactMap(\.self).joined(separator: " ")
+                ],
                 position: network.position))
     }
 
@@ -63,7 +66,7 @@ extension NetworkEmitter {
     ) -> NetworkDefinition {
         var range: AddressRange?
         if case .range(let given) = network.dhcp { range = given }
-        return NetworkDefinition(
+        var definition = NetworkDefinition(
             name: name,
             mark: NetworkMark(
                 cluster: identity, part: network.part, network: network.name, uuid: uuid, applied: network.fields,
@@ -71,6 +74,8 @@ extension NetworkEmitter {
             mode: network.mode, bridge: names.bridge(network.name), bridgeMAC: names.bridgeMAC(network.name),
             cidr: network.cidr, gateway: network.gatewayAddress, dhcpRange: range, hasDHCP: network.hasDHCPService,
             reservations: reservations, mtu: network.packetSize)
+        (definition.cidr6, definition.gateway6) = (network.cidr6, network.gatewayAddress6)
+        return definition
     }
 
     mutating func update(

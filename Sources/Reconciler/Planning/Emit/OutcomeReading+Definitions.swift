@@ -54,7 +54,7 @@ extension OutcomeReading {
         let given = nics[instance.name] ?? [:]
         let plugged = instance.nics.compactMap { nic -> SeedDefinition.NIC? in
             guard let entry = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
-            return SeedDefinition.NIC(nic, in: network, entry)
+            return SeedDefinition.NIC(nic, of: instance, in: network, entry)
         }
         return SeedDefinition(of: instance, path: path, owner: uuid, nics: plugged, inputs: inputs)
     }

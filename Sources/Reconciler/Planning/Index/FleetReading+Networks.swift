@@ -25,6 +25,16 @@ extension FleetReading {
         return nil
     }
 
+    /// The same for its IPv6 addresses.
+    func addressConflict(_ cidr: CIDR6, besides bridge: String, on node: ObservedNode) -> Obstacle? {
+        guard let block = node.blocks6.first(where: { $0.interface != bridge && $0.overlaps(cidr) }) else {
+            return nil
+        }
+        return Obstacle(
+            "\(cidr) overlaps its own network \(block.address)/\(block.prefix) on \(block.interface)",
+            remedy: "choose a cidr6 that \(node.name) does not use, such as a free one in fd00::/8")
+    }
+
     func nameConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {
         guard !node.networks.isEmpty else { return nil }
         let name = names.network(network.name)

@@ -11,6 +11,8 @@ extension Describer {
         description.add("Mode", network.mode.text)
         description.add("CIDR", network.cidr?.description)
         description.add("Gateway", network.gatewayAddress?.description)
+        description.add("IPv6", network.cidr6?.description)
+        description.add("IPv6 gateway", network.gatewayAddress6?.description)
         description.add("Part", network.part.text)
         description.add("Written at", network.position.description)
         var rows: [[Span]] = []
@@ -36,6 +38,7 @@ extension Describer {
         description.value = .known([
             ("formatVersion", PlanDocument.formatVersion), ("kind", "network"), ("name", .text(name.text)),
             ("mode", .text(network.mode.text)), ("cidr", network.cidr.map { .text($0.description) }),
+            ("cidr6", network.cidr6.map { .text($0.description) }),
             ("nodes", .list(rows.map { row in .texts(row.map(\.text)) })), ("instances", .texts(members.map(\.text))),
             ("pending", value),
         ])
