@@ -104,6 +104,19 @@ enum RuleCases {
                 "f:2:110: error: roles.x.git-web.port: the role a already uses the port 8080; give one of them another port (its port: f:2:138)"
             ]),
         SpecCase(
+            "a port that cannot be read, whose default another role has",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {static-web: {port: http}}, y: {git-web: {repo: 'https://example.org/x.git', port: 80}}}}}",
+            gives: [
+                "f:2:78: error: roles.x.static-web.port: expected a port from 1 to 65535, found \"http\""
+            ]),
+        SpecCase(
+            "a package that there is not, and one of a similar name",
+            "instances: {a: {image: debian, flavor: small, roles: {x: {static-site: {}}, y: {sky: {a: 1}}}}}",
+            gives: [
+                "f:2:59: error: roles.x: there is no package \"static-site\"; did you mean \"static-web\"? kvmctl role list shows all; your own are folders in roles/ beside the spec",
+                "f:2:82: error: roles.y: there is no package \"sky\"; kvmctl role list shows all; your own are folders in roles/ beside the spec",
+            ]),
+        SpecCase(
             "two roles of one kind that have one file",
             "instances: {a: {image: debian, flavor: small, roles: {x: {files: {/etc/a: {content: a}}}, y: {files: {/etc/b: {content: b}, /etc/a: {content: b}}}}}}",
             gives: [
@@ -119,8 +132,7 @@ enum RuleCases {
             "two roles of one package that have one file",
             "instances: {a: {image: debian, flavor: small, roles: {x: {static-web: {}}, y: {static-web: {port: 81}}}}}",
             gives: [
-                "f:2:92: error: roles.y.static-web: the role x already has the file /etc/nginx/kvmctl-static-web.conf; take it from one of them (it is here: f:2:71)",
-                "f:2:92: error: roles.y.static-web: the role x already has the file /etc/systemd/system/kvmctl-static-web.service; take it from one of them (it is here: f:2:71)",
+                "f:2:92: error: roles.y.static-web: the role x is of the package static-web as well, which has /etc/nginx/kvmctl-static-web.conf in both; give one of the roles to another instance (the other role: f:2:71)"
             ]),
         SpecCase(
             "a key for a repository without ssh",

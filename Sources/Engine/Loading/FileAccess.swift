@@ -10,6 +10,11 @@ package enum FileAccess {
     /// A path with `~/` put in full, as it is for every path that people write.
     package static func expanded(_ path: String, home: String?) -> String { HomeFolder.expand(path, home: home) }
 
+    /// The same place from any folder: a path that begins nowhere begins in this process's own.
+    package static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : URL(filePath: path).standardizedFileURL.path
+    }
+
     /// Writes a new file, wholly or not at all; one that is there already is never written over.
     package static func create(_ path: String, _ text: String) throws(FileError) {
         try create(path, Array(text.utf8), mode: 0o644)

@@ -47,6 +47,11 @@ package struct PackageShelf: Sendable {
         guard let name = Name(text), let found = catalogue[name] else {
             let remedy = Suggestions(catalogue.names.map(\.text), noun: "packages", owner: "there are").remedy(
                 for: text)
+            if catalogue.kinds.contains(where: { $0.text == text }) {
+                throw RunFailure(
+                    "\(text) is a kind of role of kvmctl's own, and no package",
+                    remedy: "docs/spec.md has its inputs, or kvmctl schema.")
+            }
             throw RunFailure("there is no package \(PlainText.line(text))", remedy: remedy)
         }
         switch found {

@@ -7,9 +7,12 @@ package struct PackageCatalogue: Sendable {
     private var entries: [Name: Result<RolePackage, PackageProblem>] = [:]
     /// What is wrong with folders that have no name for an entry.
     private var nameless: [PackageProblem] = []
+    /// The kinds of roles that are no packages.
+    package let kinds: [RoleKey]
 
     /// - Parameter kinds: the kinds of roles that kvmctl has itself, whose names are taken.
     package init(shipped: [RolePackage], folders: [PackageSource], kinds: [RoleKey] = []) {
+        self.kinds = kinds
         for package in shipped { entries[package.name] = .success(package) }
         var first: [Name: String] = [:]
         for source in folders {

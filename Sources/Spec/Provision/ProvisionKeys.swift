@@ -23,7 +23,7 @@ enum ProvisionKeys {
         example: "{TOKEN: {env: TOKEN}, DATABASE: {address: db, network: back}}")
     static let run = Key(
         "run", Kind<Provision.Run>.choice,
-        "Whether it is done again where it was changed, or something of it in the guest; with `once` it never is.",
+        "Whether it is done again where it was changed, or something of it in the guest; with `once` it is done once, and edited files are not repaired either.",
         unset: "`onChange`", example: "once")
     static let timeout = Key(
         "timeout", Kind<Duration>.duration,

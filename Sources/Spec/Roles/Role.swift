@@ -4,6 +4,8 @@ import YAML
 package struct Role: Sendable, Equatable {
     package let language: any RoleLanguage.Type
     private let value: ErasedValue
+    /// Whether all that it says could be read; where it could not, it has defaults that nobody meant.
+    var isWhole = true
 
     package init<L: RoleLanguage>(_ language: L.Type, _ value: L.Value) {
         self.language = language

@@ -57,6 +57,14 @@ package struct RoleLanguages: Sendable {
                 remedy: "write \(written): {\(written): {…}}, or give the role a name of its own")
             return nil
         }
+        if let unknown = unknownPackage(node) {
+            context.record(path, at: node.mark)
+            context.error(
+                unknown.mark, "\(path): there is no package \(Found.quoted(unknown.name))",
+                remedy: (similar(to: unknown.name).map { "did you mean \"\($0)\"? " } ?? "")
+                    + "kvmctl role list shows all; your own are folders in roles/ beside the spec")
+            return nil
+        }
         guard let reader = MapReader(node, table: table, path: path, context: context) else { return nil }
         let given = reader.mapping.entries.filter { entry in table.keys.contains { $0.name == entry.key } }
         if given.count > 1 {
@@ -85,6 +93,21 @@ package struct RoleLanguages: Sendable {
         return name
     }
 
+    /// What stands where the package of a role does, and is none, nor near one of them.
+    private func unknownPackage(_ node: YAML.Node) -> (name: String, mark: Position)? {
+        guard packaged != nil, let entries = node.mapping?.entries, entries.count == 1, let entry = entries.first,
+            Name(entry.key) != nil, entry.value.mapping != nil, !table.keys.contains(where: { $0.name == entry.key }),
+            NearMiss.of(entry.key, in: table.keys.map(\.name)) == nil
+        else { return nil }
+        return (entry.key, entry.keyMark)
+    }
+
+    /// The package that begins with the same word.
+    private func similar(to text: String) -> String? {
+        let word = text.prefix { $0 != "-" }
+        return word.utf8.count < 3 ? nil : table.keys.map(\.name).first { $0.prefix { $0 != "-" } == word }
+    }
+
     private func read<L: RoleLanguage>(_ language: L.Type, _ reader: MapReader) -> Role? {
         reader.optional(RoleLanguages.key(language)).map { Role(language, $0) }
     }
@@ -92,7 +115,12 @@ package struct RoleLanguages: Sendable {
     private func read<L: PackagedRoleLanguage>(
         _ language: L.Type, _ package: RolePackage, _ reader: MapReader
     ) -> Role? {
-        reader.optional(package.key).map { Role(language, $0) }
+        let problems = reader.context.diagnostics.count
+        return reader.optional(package.key).map { value in
+            var role = Role(language, value)
+            role.isWhole = reader.context.diagnostics.count == problems
+            return role
+        }
     }
 
     /// The package that a key names; complains where it cannot be used.

@@ -4,7 +4,7 @@ extension Rule {
         cluster.orderedInstances.filter { $0.roles.count > 1 }.flatMap { instance -> [Diagnostic] in
             var holders: [String: (role: Name, place: Position)] = [:]
             var found: [Diagnostic] = []
-            for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
+            for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) where role.isWhole {
                 let path = role.path(named: name)
                 for port in role.ports {
                     let place = instance.position(of: path, port.key)

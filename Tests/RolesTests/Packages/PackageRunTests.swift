@@ -141,6 +141,16 @@ import Testing
             #expect(guest.text("etc/haproxy.cfg")?.hasPrefix("# lb-1\nlisten 80\n") == true)
             #expect(guest.has("units/haproxy.service.active"))
 
+            // What the service said comes with the complaint; one that has failed for good is not waited for.
+            try guest.write("said/journal", "one\ntoken s3cret\nno such port\n")
+            let silently = await #expect(throws: StepProblem.self) { try await down.apply(application(silent)) }
+            #expect(silently?.reason.contains("token •••; no such port; after 1 s, ") == true, "\(silently as Any)")
+            try guest.write("units/haproxy.service.failed", "")
+            let restarted = try role(guest, listen: 82, onChange: "restart")
+            let failing = await #expect(throws: StepProblem.self) { try await down.apply(application(restarted)) }
+            #expect(failing?.reason.contains("; haproxy.service has failed, and ") == true, "\(failing as Any)")
+            try guest.remove("units/haproxy.service.failed")
+
             let mended = try role(guest, more: "good\n")
             #expect(try await run.apply(application(mended, failed)) == .done)
             #expect(guest.text("etc/haproxy.cfg")?.hasSuffix("good\n") == true)

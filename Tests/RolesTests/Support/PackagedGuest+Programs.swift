@@ -9,7 +9,7 @@ extension PackagedGuest {
         } else {
             programs["systemctl"] = systemctl
             programs["systemd-run"] = systemdRun
-            programs["journalctl"] = "exit 0"
+            programs["journalctl"] = "cat \"$top/said/journal\" 2>/dev/null; exit 0"
         }
         switch family {
         case .debian:
@@ -50,7 +50,9 @@ extension PackagedGuest {
                     for property in $properties; do
                         case $property in
                             LoadState) if [ -e "$file" ]; then value=loaded; else value=not-found; fi ;;
-                            ActiveState) if [ -e "$file.active" ]; then value=active; else value=inactive; fi ;;
+                            ActiveState)
+                                if [ -e "$file.failed" ]; then value=failed
+                                elif [ -e "$file.active" ]; then value=active; else value=inactive; fi ;;
                             SubState) value=$(cat "$file.substate" 2>/dev/null || echo running) ;;
                             UnitFileState)
                                 value=

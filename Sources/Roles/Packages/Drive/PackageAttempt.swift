@@ -90,16 +90,25 @@ struct PackageAttempt: Sendable {
 
     /// Waits until the gate lets the attempt through, and what was started keeps running.
     private func awaitHealth(_ attempt: Int, _ changes: [String]) async throws {
-        if let gate = try HealthGate(rendering, attempt: attempt) { try await pass(gate) }
         let hasStarted = changes.contains { $0.hasPrefix("started ") || $0.hasPrefix("restarted ") }
-        guard hasStarted || package.health == nil else { return }
-        var start = ServiceStart()
-        while try start.isAwaited(try await guest.services(within: HealthGate.longestCommand), looksTwice: hasStarted) {
-            try await Task.sleep(for: .seconds(2))
+        do {
+            if let gate = try HealthGate(rendering, attempt: attempt) { try await pass(gate, watching: hasStarted) }
+            guard hasStarted || package.health == nil else { return }
+            var start = ServiceStart()
+            while try start.isAwaited(
+                try await guest.services(within: HealthGate.longestCommand), looksTwice: hasStarted)
+            {
+                try await Task.sleep(for: .seconds(2))
+            }
+        } catch var failure as PackageFailure {
+            // Going back takes the service away, and with it the way to its words.
+            failure.lines = await guest.lastWords() + failure.lines
+            throw failure
         }
     }
 
-    private func pass(_ gate: HealthGate) async throws {
+    /// - Parameter isWatching: whether a service that the attempt started and that failed for good ends the wait.
+    private func pass(_ gate: HealthGate, watching isWatching: Bool) async throws {
         let deadline = ContinuousClock.now.advanced(by: gate.timeout)
         var wait = Duration.milliseconds(50)
         while let complaint = try await ask(gate) {
@@ -107,6 +116,14 @@ struct PackageAttempt: Sendable {
                 throw PackageFailure(
                     purpose: "checking the health of \(run.role)", exitCode: 1,
                     lines: ["after \(gate.timeout.components.seconds) s, \(complaint)"])
+            }
+            if isWatching,
+                let failed = try await guest.services(within: HealthGate.longestCommand)
+                    .filter({ $0.value.state == "failed" }).keys.min()
+            {
+                throw PackageFailure(
+                    purpose: "checking the health of \(run.role)", exitCode: 1,
+                    lines: ["\(failed) has failed, and \(complaint)"])
             }
             run.report(.waiting(complaint))
             try await Task.sleep(for: wait)

@@ -140,6 +140,13 @@ struct PackageGuest: Sendable {
         return services
     }
 
+    /// What the services of the attempt wrote last, those that do not run before all others; none where nobody knows.
+    func lastWords() async -> [String] {
+        let said = try? await succeed(
+            "reading the journal", PackageScripts.lastWords(role: role.text), limit: .seconds(30))
+        return (said ?? "").split(separator: "\n").suffix(12).map { PlainText.line(String($0)) }
+    }
+
     private func ask(within limit: Duration) async throws -> [String] {
         do {
             let said = try await succeed(

@@ -902,6 +902,37 @@ without() {
 
 """#
 
+    /// Prints what the services of a role's attempt wrote last, those first that do not run: at most 12 lines of each.
+    static func lastWords(role: String) -> Script {
+        Script(lastWordsText, [role])
+    }
+    /// Its text, for a script that runs another.
+    static let lastWordsText = [
+#"""
+role=$1
+
+"""#,
+        engine,
+#"""
+[ "$manager" = systemd ] && command -v journalctl >/dev/null || exit 0
+[ -s "$own/trying" ] || exit 0
+read -r attempt rest <"$own/trying"
+[ -s "$own/at/$attempt/services" ] || exit 0
+say() {
+    while read -r name on_change run rest; do
+        [ "$run" = yes ] || continue
+        if systemctl -q is-active "$name" </dev/null 2>/dev/null; then state=well; else state=ill; fi
+        [ "$state" = "$1" ] || continue
+        journalctl -q -n 12 -o cat --since=-5min -u "$name" </dev/null 2>/dev/null | cut -c 1-500
+    done <"$own/at/$attempt/services"
+}
+# Where one does not run, what the others say is beside the point.
+said=$(say ill)
+[ -n "$said" ] || said=$(say well)
+printf '%s\n' "$said"
+"""#,
+    ].joined()
+
     /// The parts of looking at all roles: what is told of one comes after a line "role NAME", in several pieces.
     static let looking = #"""
 say_lines() {

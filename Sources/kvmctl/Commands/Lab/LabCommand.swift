@@ -11,8 +11,9 @@ struct LabCommand: AsyncParsableCommand {
 
             Example:
               sudo kvmctl lab up --nodes 2
-              eval "$(kvmctl lab env)"
-              sudo --preserve-env kvmctl apply -f examples/cluster.yaml --var-file .lab/vars.yaml
+              sudo kvmctl lab image
+              eval "$(sudo kvmctl lab env)"
+              sudo --preserve-env kvmctl apply -f examples/cluster.yaml --var-file "$KVMCTL_LAB_VARS"
             """,
         subcommands: [
             LabUpCommand.self, LabDownCommand.self, LabStatusCommand.self, LabImageCommand.self,

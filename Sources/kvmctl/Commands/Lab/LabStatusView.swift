@@ -5,7 +5,7 @@ import Lab
 enum LabStatusView {
     /// The nodes as a table below a line about the whole.
     static func table(_ status: LabStatus) -> String {
-        let image = status.image.map { "image \($0)" } ?? "no guest image yet (kvmctl lab image)"
+        let image = status.image.map { "image \($0)" } ?? "no plain guest image yet (kvmctl lab image)"
         let heading = ["NODE", "ADDRESS", "USER", "CONDITION", "GUESTS", "TRAITS"]
         let rows = status.nodes.map { node in
             [

@@ -100,7 +100,11 @@ struct RoleTestCommand: AsyncParsableCommand {
         try await perform(cluster, prepared.inputs, on: name, role, in: context) { (bench) async throws(RunFailure) in
             let plan = try await bench.plan()
             guard plan.isEmpty else {
-                throw RunFailure("the fleet is not as the spec wants it", remedy: "Run kvmctl apply first.", .refused)
+                let subjects = Set(plan.changes.map { "\($0.object)" }).sorted()
+                let shown = subjects.prefix(3).joined(separator: ", ") + (subjects.count > 3 ? " and others" : "")
+                throw RunFailure(
+                    "the fleet is not as the spec wants it" + (subjects.isEmpty ? "" : ": \(shown) would change"),
+                    remedy: "Run kvmctl apply first.", .refused)
             }
         } afterwards: { (bench) async throws(RunFailure) in
             try await bench.apply(withRole: true)

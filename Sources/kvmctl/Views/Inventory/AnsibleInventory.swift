@@ -82,7 +82,9 @@ struct AnsibleInventory: Sendable {
         guard let target = try? LoginTarget.find(host, in: cluster, fleet), let address = target.address else {
             return []
         }
-        let login = GuestLogin(to: target, at: address, of: cluster, in: surroundings)
+        var login = GuestLogin(to: target, at: address, of: cluster, in: surroundings)
+        // A playbook may be run from another folder than the inventory was.
+        login.identities = login.identities.map(FileAccess.absolute)
         let others = login.identities.dropFirst().flatMap { ["-i", $0] }
         return [
             ("ansible_host", .text(address.description)), ("ansible_user", login.user.map { .text($0) }),
