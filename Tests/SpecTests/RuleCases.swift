@@ -114,7 +114,7 @@ enum RuleCases {
             "instances: {a: {image: debian, flavor: small, roles: {x: {static-site: {}}, y: {sky: {a: 1}}}}}",
             gives: [
                 "f:2:59: error: roles.x: there is no package \"static-site\"; did you mean \"static-web\"? kvmctl role list shows all; your own are folders in roles/ beside the spec",
-                "f:2:82: error: roles.y: there is no package \"sky\"; kvmctl role list shows all; your own are folders in roles/ beside the spec",
+                "f:2:81: error: roles.y: there is no package \"sky\"; kvmctl role list shows all; your own are folders in roles/ beside the spec",
             ]),
         SpecCase(
             "two roles of one kind that have one file",
