@@ -52,6 +52,17 @@ struct NetworkChangeTests {
             spec: {
                 $0.replacing("    dhcp: {from", with: "    cidr6: \"fd00:0:0:1::/64\"\n    dhcp: {from")
             }),
+        // Where the spec never said anything of IPv6, somebody's own stays.
+        Case(
+            name: "network-dual-by-hand",
+            edit: { node in
+                for uuid in node.networks.keys where node.networks[uuid]?.mark?.network == name("front") {
+                    let gateway = IPv6Address("fd00:0:0:1::1")
+                    node.networks[uuid]?.definition?.gateway6 = gateway
+                    node.networks[uuid]?.definition?.cidr6 = gateway.map { CIDR6(containing: $0) }
+                    node.networks[uuid]?.live = node.networks[uuid]?.definition
+                }
+            }),
         Case(
             name: "network-dual-overlay",
             spec: { $0.replacing("10.42.0.0/24}", with: "10.42.0.0/24, cidr6: \"fd00:0:0:2::/64\"}") }),

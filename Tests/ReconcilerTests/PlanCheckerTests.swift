@@ -161,9 +161,19 @@ struct PlanCheckerTests {
                 operation: .network(.change(definition, restart: restart))))
     }
 
+    private static func range6(_ text: String) -> CIDR6? {
+        IPv6Address(text).flatMap { CIDR6(network: $0) }
+    }
+
     private static let breaks: [Break] = [
         Break("a network no longer holds the addresses in it", .network) {
             changeFront(&$0) { $0.cidr = CIDR(network: IPv4Address(value: 0x0A00_0000), prefix: 24) }
+        },
+        Break("a network's IPv6 gateway becomes the address of a guest", .network) { broken in
+            guard case .answered(let node) = broken.fleet.nodes[name("kvm1")], let range = range6("fd00::"),
+                let address = node.domains.compactMap({ $0.mark?.nics.values.compactMap(\.address).first }).first
+            else { return }
+            changeFront(&broken) { ($0.cidr6, $0.gateway6) = (range, range.host(UInt64(address.value & 0xff))) }
         },
         Break("a network is restarted and nobody was told", .network) { changeFront(&$0, restart: true) { _ in } },
         Break("a network gets another name", .network) { changeFront(&$0) { $0.name = "other" } },

@@ -12,7 +12,7 @@ extension NetworkDriver {
         _ network: ObservedNetwork, to definition: NetworkDefinition, restart: Bool
     ) async throws -> StepResult {
         let wanted = NetworkShape(definition)
-        let isDefined = network.definition == wanted && network.mark == definition.mark
+        let isDefined = network.definition?.fits(definition) == true && network.mark == definition.mark
         let old = try await definedXML(network.name)
         if !isDefined {
             // While its own definition says so: a run that is killed is finished by the next.
@@ -24,7 +24,7 @@ extension NetworkDriver {
                 _ = try $0.defineNetwork(xml)
             }
         }
-        let followed = try await follow(network, wanted, restart: restart, backTo: old)
+        let followed = try await follow(network, definition, restart: restart, backTo: old)
         if case .skipped = followed { return followed }
         var now = network
         now.mark = definition.mark
@@ -36,12 +36,13 @@ extension NetworkDriver {
 
     /// Has what runs follow the definition.
     private func follow(
-        _ network: ObservedNetwork, _ wanted: NetworkShape, restart: Bool, backTo old: String
+        _ network: ObservedNetwork, _ definition: NetworkDefinition, restart: Bool, backTo old: String
     ) async throws -> StepResult {
-        guard network.isActive, let live = network.live, live != wanted else { return .unchanged }
+        guard network.isActive, let live = network.live, !live.fits(definition) else { return .unchanged }
+        let wanted = NetworkShape(definition)
         var rest = live
         rest.ranges = wanted.ranges
-        if rest == wanted {
+        if rest.fits(definition) {
             try await change(live.ranges, to: wanted.ranges, in: network.name)
         } else if restart {
             try await self.restart(network.name, backTo: old)

@@ -45,7 +45,7 @@ package enum NetworkXML {
             if root.networkMode != definition.mode.text {
                 root.child("forward")?.detach()
                 if let forward = forward(definition) { root.addChild(forward) }
-            } else {
+            } else if !definition.leavesIPv6 {
                 hideIPv6(of: root, by: definition)
             }
             root.ensureChild("bridge").set("name", to: definition.bridge)
@@ -57,7 +57,9 @@ package enum NetworkXML {
             }
             root.ensureChild("mac").set("address", to: "\(definition.bridgeMAC)")
             replaceAddress(in: root, by: definition)
-            for element in root.ip6Elements { element.detach() }
+            if !definition.leavesIPv6 {
+                for element in root.ip6Elements { element.detach() }
+            }
             if let address = address6(definition) { root.addChild(address) }
             return root.indentedText
         }

@@ -42,6 +42,16 @@ package struct NetworkShape: Sendable, Hashable {
         (cidr6, self.gateway6, hidesIPv6) = (definition.cidr6, gateway6, definition.hidesIPv6)
     }
 
+    /// Whether it is as a definition says, in all that the definition says something of.
+    package func fits(_ definition: NetworkDefinition) -> Bool {
+        var seen = self
+        if definition.leavesIPv6 { (seen.cidr6, seen.gateway6, seen.hidesIPv6) = (nil, nil, false) }
+        return seen == NetworkShape(definition)
+    }
+
+    /// The paths of what is IPv6.
+    package static let pathsOfIPv6: Set = ["cidr6", "gateway6", "nat of IPv6"]
+
     /// Every field by its path, which is the spec's where the spec has one; what is not set is left out.
     package var fields: [String: String] {
         var fields = ["mode": mode]

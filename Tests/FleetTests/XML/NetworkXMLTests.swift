@@ -130,6 +130,10 @@ struct NetworkXMLTests {
         let dual = try NetworkXML.text(changing: xml, to: Samples.dualNetwork)
         #expect(try read(dual, Samples.dualNetwork).definition == NetworkShape(Samples.dualNetwork))
         #expect(dual.contains("<port start=\"1024\" end=\"65535\"/>"), "\(dual)")
+        let left = with(Samples.typicalNetwork) { $0.leavesIPv6 = true }
+        let byHand = try NetworkXML.text(changing: dual, to: left)
+        #expect(byHand.contains("fd00:0:0:1::1") && byHand.contains("ipv6=\"yes\""), "\(byHand)")
+        #expect(try read(byHand, left).definition?.fits(left) == true)
         let isolated = with(Samples.dualNetwork) { $0.mode = .isolated }
         #expect(NetworkShape(isolated).fields["nat of IPv6"] == nil)
         for wanted in [isolated, Samples.typicalNetwork, Samples.minimalNetwork, Samples.dualNetwork] {

@@ -64,7 +64,7 @@ extension FakeNode {
         new.mark = definition.mark
         new.cidr = definition.cidr
         new.bridge = definition.bridge
-        new.definition = NetworkShape(definition)
+        new.definition = shape(definition, over: old.definition)
         new.reservations = old.reservations.filter { definition.cidr?.contains($0.address) ?? false }
         networks[uuid] = new
         guard new.isActive else { return new == old ? .unchanged : .done }
@@ -78,11 +78,20 @@ extension FakeNode {
         if isMidway { return .done }
         var live = old.live
         live?.ranges = NetworkShape(definition).ranges
-        if live != NetworkShape(definition) { complain("network \(new.name) would need a restart that nobody saw") }
+        if live?.fits(definition) != true { complain("network \(new.name) would need a restart that nobody saw") }
         networks[uuid]?.live = live
         let link = linked(new)
         networks[uuid]?.link = link
         return networks[uuid] == old ? .unchanged : .done
+    }
+
+    /// What a network is after it was defined again; IPv6 that somebody gave it may stay.
+    private func shape(_ definition: NetworkDefinition, over old: NetworkShape?) -> NetworkShape {
+        var shape = NetworkShape(definition)
+        if definition.leavesIPv6, let old {
+            (shape.cidr6, shape.gateway6, shape.hidesIPv6) = (old.cidr6, old.gateway6, old.hidesIPv6)
+        }
+        return shape
     }
 
     /// What a network's hook makes of it.

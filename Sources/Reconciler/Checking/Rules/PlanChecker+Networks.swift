@@ -42,7 +42,13 @@ extension PlanChecker {
                 guard nic.attachment == .network(network.name), let name = nic.name,
                     let address = mark.nics[name]?.address
                 else { return nil }
-                if definition.cidr?.contains(address) == true, address != definition.gateway { return nil }
+                if definition.cidr?.contains(address) == true, address != definition.gateway {
+                    guard let gateway = definition.gateway6, let cidr = definition.cidr,
+                        definition.cidr6?.host(UInt64(address.value - cidr.network.value)) == gateway
+                    else { return nil }
+                    return Violation(
+                        .network, step.id, "its IPv6 gateway \(gateway) would be the address of \(mark.instance)")
+                }
                 return Violation(.network, step.id, "it would no longer contain \(address) of \(mark.instance)")
             }
         }

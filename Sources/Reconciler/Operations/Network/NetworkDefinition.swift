@@ -15,6 +15,8 @@ package struct NetworkDefinition: Sendable, Equatable {
     package var cidr6: CIDR6?
     /// The node's own address in that.
     package var gateway6: IPv6Address?
+    /// Whether the spec says nothing of IPv6, and never did: what somebody gave the network stays.
+    package var leavesIPv6 = false
     package var dhcpRange: AddressRange?
     /// Whether there is a DHCP server, for a range or for reservations alone.
     package var hasDHCP: Bool

@@ -56,6 +56,7 @@ extension NetworkEmitter {
         let live = there.isActive ? there.live?.fields : nil
         let (spec, applied) = (network.fields, there.mark?.applied ?? [:])
         return NetworkShape.paths.compactMap { path in
+            if definition.leavesIPv6, NetworkShape.pathsOfIPv6.contains(path) { return nil }
             let differsLive = live.map { $0[path] != wanted[path] } ?? false
             guard differsLive || defined[path] != wanted[path] else { return nil }
             return FieldChange(

@@ -83,8 +83,9 @@ extension NetworkEmitter {
     ) {
         let object = ObjectReference(.network, network.name.text, on: location.node)
         let prefix = "\(location.node)/network/\(network.name)"
-        let definition = definition(
+        var definition = definition(
             of: network, on: location.node, uuid: there.uuid, name: there.name, reservations: wanted)
+        definition.leavesIPv6 = network.cidr6 == nil && there.mark?.applied["cidr6"] == nil
         var ids = change(there, network, to: definition, on: location)
         if !there.isActive {
             let id = StepID("\(prefix)/start")
