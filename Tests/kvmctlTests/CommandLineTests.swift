@@ -6,6 +6,13 @@ import Testing
 @testable import kvmctl
 
 struct CommandLineTests {
+    @Test("One thing is asked for by the word for all")
+    func singular() {
+        #expect(GetCommand.Kind(argument: "instance") == .instances)
+        #expect(GetCommand.Kind(argument: "roles") == .roles)
+        #expect(GetCommand.Kind(argument: "s") == nil && GetCommand.Kind(argument: "") == nil)
+    }
+
     @Test(
         "what is not understood is exit code 64",
         arguments: [

@@ -29,6 +29,12 @@ struct GetCommand: AsyncParsableCommand {
     /// What can be listed.
     enum Kind: String, CaseIterable, ExpressibleByArgument {
         case nodes, networks, images, instances, roles, sites, domains
+
+        /// One of them is asked for as all are.
+        init?(argument: String) {
+            guard let kind = Kind(rawValue: argument) ?? Kind(rawValue: argument + "s") else { return nil }
+            self = kind
+        }
     }
 
     @Argument(help: "nodes, networks, images, instances, roles, sites or domains.")

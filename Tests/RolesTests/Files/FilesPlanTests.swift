@@ -123,7 +123,7 @@ import YAML
         #expect(new.detail == "gets the files of etc: /etc/motd, /etc/token" && new.fields.isEmpty)
         #expect(
             new.notices == [
-                "/etc/token of instance/db on kvm1 is a secret that is missing, without which nothing is applied: TOKEN is not set"
+                "/etc/token of instance/db on kvm1 is a secret that is missing: apply begins nothing until it is there: TOKEN is not set"
             ])
         let old = outcome(wanted, nil, isBooting: true, isSeen: false)
         #expect(old.detail == "gets the files of etc, where it has them otherwise: /etc/motd, /etc/token")

@@ -67,7 +67,7 @@ extension Files {
     ) {
         guard let secret = file.secret, let why = context.inputs.missingSecrets[secret] else { return }
         let consequence =
-            isWritten ? "is a secret that is missing, without which nothing is applied" : "is not compared"
+            isWritten ? "is a secret that is missing: apply begins nothing until it is there" : "is not compared"
         outcome.notices.append("\(path) of \(context.object) \(consequence): \(why)")
     }
 

@@ -94,7 +94,7 @@ extension Packages {
         for (key, secret) in inputs.secrets.sorted(by: { $0.key < $1.key }) {
             guard let why = context.inputs.missingSecrets[secret] else { continue }
             let consequence =
-                isApplied ? "is a secret that is missing, without which nothing is applied" : "is not compared"
+                isApplied ? "is a secret that is missing: apply begins nothing until it is there" : "is not compared"
             outcome.notices.append("\(context.role).\(key) of \(context.object) \(consequence): \(why)")
         }
     }
