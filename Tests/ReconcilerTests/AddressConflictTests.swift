@@ -32,25 +32,46 @@ import Testing
         ("fd00:0:0:2::/64", nil),
         ("fd00:0:0:3::/64", nil),
         ("2001:db8:5:7::/64", "2001:db8:5:7::/64 overlaps its own network 2001:db8:5::/48 on wg0"),
+        ("2001:db8:8:7::/64", nil),
+        ("2001:db8:9::/64", "2001:db8:9::/64 overlaps its route to 2001:db8:9::/64 on wg0"),
+        (
+            "2001:db8:a::/64",
+            "2001:db8:a::/64 contains 2001:db8:a::7, the address from which this run reaches the node"
+        ),
         ("2001:db8:6::/64", "2001:db8:6::/64 overlaps its own network 2001:db8:6::9/128 on wg0"),
     ]
 
     @Test("A new network does not take an IPv6 range that the node uses", arguments: cases6)
     func ranges6(cidr: String, reason: String?) throws {
         var node = try Self.node()
-        func block(_ text: String, _ prefix: Int, _ interface: String) throws -> AddressBlock6 {
-            AddressBlock6(try #require(IPv6Address(text)), prefix: prefix, interface: interface)
+        func block(_ text: String, _ prefix: Int, _ interface: String, gateway: Bool = false) throws -> AddressBlock6 {
+            AddressBlock6(
+                try #require(IPv6Address(text)), prefix: prefix, interface: interface, isBehindGateway: gateway)
         }
         let bridge = ObjectNames(ClusterIdentity(name: name("demo"))).bridge(name("front"))
         node.blocks6 = [
             try block("fd00:0:0:1::", 64, "br0"), try block("fd00:0:0:3::", 64, bridge),
             try block("2001:db8:5::", 48, "wg0"), try block("2001:db8:6::9", 128, "wg0"),
+            try block("2001:db8:8::", 48, "wg0", gateway: true), try block("2001:db8:9::", 64, "wg0", gateway: true),
         ]
+        node.client6 = IPv6Address("2001:db8:a::7")
         let spec = try Self.spec("10.99.0.0/24, cidr6: \"\(cidr)\"")
         let plan = Planner.plan(spec, inputs: inputs(spec), fleet: fleet(node))
         #expect(
             plan.refusals.map(\.reason)
                 == (reason.map { ["it is pinned to kvm1, which cannot run it: \($0) (network front)"] } ?? []))
+    }
+
+    @Test("A node whose way out by IPv6 a router told gets no network with IPv6 until it keeps that way")
+    func toldRoutes() throws {
+        var node = try Self.node()
+        node.toldRoutes6 = ["ppp0"]
+        let spec = try Self.spec("10.99.0.0/24, cidr6: \"fd00:0:0:2::/64\"")
+        let refusal = try #require(Planner.plan(spec, inputs: inputs(spec), fleet: fleet(node)).refusals.first)
+        #expect(refusal.reason.contains("its way out by IPv6 on ppp0 is one that a router told"), "\(refusal)")
+        #expect(refusal.remedy.contains("sysctl -w net.ipv6.conf.ppp0.accept_ra=2"), "\(refusal)")
+        let plain = try Self.spec("10.99.0.0/24")
+        #expect(Planner.plan(plain, inputs: inputs(plain), fleet: fleet(node)).refusals.isEmpty)
     }
 
     private static func spec(

@@ -56,11 +56,13 @@ struct NetworkChangeTests {
         Case(
             name: "network-dual-by-hand",
             edit: { node in
-                for uuid in node.networks.keys where node.networks[uuid]?.mark?.network == name("front") {
+                for uuid in Array(node.networks.keys) where node.networks[uuid]?.mark?.network == name("front") {
                     let gateway = IPv6Address("fd00:0:0:1::1")
-                    node.networks[uuid]?.definition?.gateway6 = gateway
-                    node.networks[uuid]?.definition?.cidr6 = gateway.map { CIDR6(containing: $0) }
-                    node.networks[uuid]?.live = node.networks[uuid]?.definition
+                    var shape = node.networks[uuid]?.definition
+                    shape?.gateway6 = gateway
+                    shape?.cidr6 = gateway.map { CIDR6(containing: $0) }
+                    node.networks[uuid]?.definition = shape
+                    node.networks[uuid]?.live = shape
                 }
             }),
         Case(

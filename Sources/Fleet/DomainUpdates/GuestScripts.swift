@@ -68,28 +68,47 @@ routes() {
     esac
     return 0
 }
+settings6=/proc/sys/net/ipv6/conf/$nic
+# Whether the guest has IPv6 there.
+has6() { [ -d "$settings6" ] && [ "$(cat "$settings6/disable_ipv6" 2>/dev/null)" != 1 ]; }
+# Its addresses that somebody gave it; nothing where its ip does not tell them from those that it chose by advertisement.
+given6() {
+    ip -V 2>&1 | grep -q iproute2 || return 0
+    ip -6 -o address show dev "$nic" scope global | grep -v ' dynamic ' | awk '{print $4}'
+}
 set_address6() {
+    has6 || return 0
     if [ -n "$address6" ]; then
         # As at its boots: nothing of what a router advertises.
-        { echo 0 >"/proc/sys/net/ipv6/conf/$nic/accept_ra"; } 2>/dev/null
+        { echo 0 >"$settings6/accept_ra"; } 2>/dev/null
         ip -6 route flush dev "$nic" proto ra
     fi
-    for old in $(ip -6 -o address show dev "$nic" scope global | awk '{print $4}'); do
-        # What it chose by advertisement stays where it has none of ours.
-        [ -n "$address6" ] || ! ip -6 -o address show dev "$nic" dynamic | grep -q " $old " || continue
-        [ "$old" = "$address6" ] || ip address del "$old" dev "$nic"
+    had=
+    for old in $(given6); do
+        [ "$old" = "$address6" ] && continue
+        ip address del "$old" dev "$nic"
+        had=yes
     done
-    [ -z "$address6" ] || ip -6 -o address show dev "$nic" | grep -q " $address6 " ||
-        ip address add "$address6" dev "$nic" || exit 1
+    if [ -n "$address6" ]; then
+        ip -6 -o address show dev "$nic" | grep -q " $address6 " || ip address add "$address6" dev "$nic" || exit 1
+    elif [ -n "$had" ]; then
+        # It listens to routers again, as a NIC does that has no address of ours.
+        ip -6 route del default dev "$nic" 2>/dev/null
+        { echo 1 >"$settings6/accept_ra"; } 2>/dev/null
+    fi
 }
 lead_out6() {
-    if [ -z "$gateway6" ] || [ "$leads" = no ]; then return 0; fi
+    if [ -z "$gateway6" ] || [ "$leads" = no ] || ! has6; then return 0; fi
+    # A NIC that keeps what it has may have nothing by IPv6.
+    ip -6 -o address show dev "$nic" | grep -q " $address6 " || return 0
     others=$(ip -6 route show default | grep -v " dev $nic ")
     [ -z "$others" ] || [ "$leads" = yes ] || return 0
+    ip -6 route replace default via "$gateway6" dev "$nic" || return 0
     echo "$others" | while read -r line; do
-        [ -z "$line" ] || ip -6 route del $line
+        # Without what only tells how long it lasts, which nobody can give to del.
+        words=$(echo "$line" | awk '{ for (i = 1; i < NF; i++) if ($i == "via" || $i == "dev" || $i == "metric") printf "%s %s ", $i, $(i + 1) }')
+        [ -z "$words" ] || ip -6 route del default $words
     done
-    ip -6 route replace default via "$gateway6" dev "$nic"
 }
 ask_server() {
     if command -v dhclient >/dev/null; then dhclient -1 "$nic" || exit 1
@@ -104,6 +123,7 @@ case $address in
     keep) ;;
     dhcp)
         ip -4 address flush dev "$nic"
+        set_address6
         ask_server ;;
     *)
         for old in $(ip -4 -o address show dev "$nic" | awk '{print $4}'); do

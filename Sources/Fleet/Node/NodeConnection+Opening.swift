@@ -29,7 +29,8 @@ extension NodeConnection {
                 endpoint: node, settings: settings,
                 commands: NodeCommands(shell: shell, node: node.name, log: settings.log),
                 session: session, forwarding: opened.forwarding, libvirtURI: opened.uri, changes: opened.changes,
-                readers: opened.readers, client: access.client, address: access.address)
+                readers: opened.readers, client: access.client, client6: access.client6,
+                address: access.address)
         } catch {
             // What still opens libvirt ends with the session.
             await session.close()

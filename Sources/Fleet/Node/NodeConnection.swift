@@ -23,6 +23,7 @@ final class NodeConnection: Sendable {
     private let bulkSession = AsyncOnce<Session>()
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     let client: IPv4Address?
+    let client6: IPv6Address?
     /// The address of the node's own at which this run reaches it; nil where that is this machine, or nobody knows.
     let address: IPv4Address?
     let cache = NodeCache()
@@ -34,7 +35,7 @@ final class NodeConnection: Sendable {
     init(
         endpoint: NodeEndpoint, settings: ConnectionSettings, commands: NodeCommands, session: Session?,
         forwarding: Forwarding?, libvirtURI: String, changes: LibvirtChannel, readers: [LibvirtChannel],
-        client: IPv4Address? = nil, address: IPv4Address? = nil
+        client: IPv4Address? = nil, client6: IPv6Address? = nil, address: IPv4Address? = nil
     ) {
         self.endpoint = endpoint
         self.settings = settings
@@ -51,6 +52,7 @@ final class NodeConnection: Sendable {
             return try await LibvirtChannel.open(libvirtURI, readOnly: false, node: endpoint.name, log: settings.log)
         }
         self.client = client
+        self.client6 = client6
         self.address = address
     }
 

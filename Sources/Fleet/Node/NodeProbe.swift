@@ -21,6 +21,7 @@ struct NodeProbe: Sendable, Equatable {
     var packageManager: String?
     /// The address that this run talks to the node from, as its sshd sees it; nil without ssh.
     var client: IPv4Address?
+    var client6: IPv6Address?
     /// The address of its own at which this run reaches it; nil without ssh.
     var address: IPv4Address?
 
@@ -37,7 +38,7 @@ struct NodeProbe: Sendable, Equatable {
             case "denied": mayConnect = false
             case "manager": packageManager = words[1]
             case "reached": address = IPv4Address(words[1])
-            case "client": client = IPv4Address(words[1])
+            case "client": (client, client6) = (IPv4Address(words[1]), IPv6Address(words[1]))
             case "missing": missing += NodeTool.all.filter { $0.name == words[1] }
             default: break
             }
@@ -50,6 +51,7 @@ struct NodeProbe: Sendable, Equatable {
         var socket: String
         /// As in the probe.
         var client: IPv4Address?
+        var client6: IPv6Address?
         var address: IPv4Address?
     }
 
@@ -90,6 +92,7 @@ struct NodeProbe: Sendable, Equatable {
                 .other, "\(node): the node lacks \(names), or has a version without the required options",
                 remedy: "On the node: \(NodeTool.installation(of: tools, with: packageManager))")
         }
-        return Access(privilege: privilege, socket: socket, client: client, address: address)
+        return Access(
+            privilege: privilege, socket: socket, client: client, client6: client6, address: address)
     }
 }

@@ -54,7 +54,9 @@ extension NodeConnection {
         node.tagsBridges = try await isTaggingBridges
         node.blocks = told.blocks
         node.blocks6 = told.blocks6
+        node.toldRoutes6 = told.toldRoutes6
         node.client = client
+        node.client6 = client6
         node.address = address
         node.addresses = told.addresses
         node.overlayLinks = told.overlayLinks

@@ -30,6 +30,7 @@ struct NodeFacts: Sendable, Equatable {
     var blocks: [AddressBlock] = []
     /// Where they lead by IPv6, default routes and what is of one link or of many hosts aside.
     var blocks6: [AddressBlock6] = []
+    var toldRoutes6: [String] = []
     var neighbours: [Neighbour] = []
     /// Who holds the cluster's lock, in their words.
     var lockHolder: String?
@@ -88,6 +89,9 @@ struct NodeFacts: Sendable, Equatable {
             if parts.count == 2 { bridgePorts[parts[0]] = parts[1] }
         case "route6":
             if let block = AddressBlock6(route: words[1]), !blocks6.contains(block) { blocks6.append(block) }
+        case "told6":
+            let interface = PlainText.line(words[1])
+            if !toldRoutes6.contains(interface) { toldRoutes6.append(interface) }
         case "route": if let block = AddressBlock(route: words[1]) { note(block) }
         case "address":
             if let block = AddressBlock(address: words[1]) { note(block) }
@@ -172,16 +176,17 @@ extension AddressBlock {
 }
 
 extension AddressBlock6 {
-    /// Reads `INTERFACE DESTINATION LENGTH` of the kernel's table, numbers in hexadecimal digits.
+    /// Reads `INTERFACE DESTINATION LENGTH FLAGS` of the kernel's table, numbers in hexadecimal digits.
     fileprivate init?(route line: String) {
         let words = line.split(separator: " ")
-        guard words.count == 3, words[0] != "lo", words[1].utf8.count == 32,
+        guard words.count == 4, words[0] != "lo", words[1].utf8.count == 32, let flags = UInt32(words[3], radix: 16),
             let high = UInt64(words[1].prefix(16), radix: 16), let low = UInt64(words[1].suffix(16), radix: 16),
             let prefix = Int(words[2], radix: 16), (1...128).contains(prefix), high >> 56 != 0xff,
             high >> 54 != 0xfe80 >> 6
         else { return nil }
         self.init(
-            IPv6Address(high: high, low: low), prefix: prefix, interface: PlainText.line(String(words[0])))
+            IPv6Address(high: high, low: low), prefix: prefix, interface: PlainText.line(String(words[0])),
+            isBehindGateway: flags & 2 != 0)
     }
 }
 

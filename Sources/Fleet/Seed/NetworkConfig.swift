@@ -7,6 +7,7 @@ enum NetworkConfig {
     static func node(_ nics: [SeedDefinition.NIC]) -> YAML.Node {
         let names = interfaceNames(nics)
         let route = SeedDefinition.leader(of: nics)
+        let route6 = SeedDefinition.leader6(of: nics)
         return .map([
             ("version", .plain(2)),
             (
@@ -15,7 +16,9 @@ enum NetworkConfig {
                     zip(nics, names).enumerated().map { position, nic in
                         (
                             nic.1,
-                            ethernet(nic.0, named: nic.1, hasDefaultRoute: route == position, isRouted: route != nil)
+                            ethernet(
+                                nic.0, named: nic.1, hasDefaultRoute: route == position,
+                                hasDefaultRoute6: route6 == position, isRouted: route != nil)
                         )
                     })
             ),
@@ -23,7 +26,8 @@ enum NetworkConfig {
     }
 
     private static func ethernet(
-        _ nic: SeedDefinition.NIC, named name: String, hasDefaultRoute: Bool, isRouted: Bool
+        _ nic: SeedDefinition.NIC, named name: String, hasDefaultRoute: Bool, hasDefaultRoute6: Bool,
+        isRouted: Bool
     ) -> YAML.Node {
         var pairs: [(String, YAML.Node?)] = [
             // In quotes: a MAC of digits alone is a number of base 60 to YAML 1.1 readers.
@@ -42,9 +46,9 @@ enum NetworkConfig {
                 ),
                 // Not `routes`: cloud-init 22.4 turns a default route of `routes` into a command that images do not have.
                 ("gateway4", hasDefaultRoute ? gateway.map { .text("\($0)") } : nil),
-                ("gateway6", hasDefaultRoute ? nic.ipv6?.gateway.map { .text("\($0)") } : nil),
+                ("gateway6", hasDefaultRoute6 ? nic.ipv6?.gateway.map { .text("\($0)") } : nil),
                 // What a router advertises would be a second address, and a way out that nobody wrote.
-                ("accept-ra", nic.ipv6 != nil || nic.leadsOut == false ? .plain(false) : nil),
+                ("accept-ra", nic.ipv6 == nil ? nil : .plain(false)),
                 ("nameservers", resolver(nic.search, dns)),
             ]
         case .dhcp:
@@ -98,7 +102,7 @@ enum NetworkConfig {
     /// Ends what routers advertise on a NIC: with ifupdown, cloud-init 22.4 drops `accept-ra` without a word.
     private static let ignoreRouters = """
         { echo 0 >"/proc/sys/net/ipv6/conf/$1/accept_ra"; } 2>/dev/null; ip -6 route flush dev "$1" proto ra; \
-        ip -6 address flush dev "$1" scope global dynamic; exit 0
+        ip -V 2>&1 | grep -q iproute2 && ip -6 address flush dev "$1" scope global dynamic; exit 0
         """
 
     private static let tryRoute =

@@ -7,15 +7,19 @@ package struct AddressBlock6: Sendable, Hashable {
     package var prefix: Int
     /// The interface that leads there.
     package var interface: String
+    /// Whether a gateway stands between, and the node is not in it itself.
+    package var isBehindGateway: Bool
 
-    package init(_ address: IPv6Address, prefix: Int, interface: String) {
+    package init(_ address: IPv6Address, prefix: Int, interface: String, isBehindGateway: Bool = false) {
         self.address = address
         self.prefix = prefix
         self.interface = interface
+        self.isBehindGateway = isBehindGateway
     }
 
-    /// Whether some address is in both.
-    func overlaps(_ cidr: CIDR6) -> Bool {
+    /// Whether a network would take some of its addresses away; a wide route through a gateway leaves room within it.
+    func isHit(by cidr: CIDR6) -> Bool {
+        if isBehindGateway, prefix < CIDR6.prefix { return false }
         let bits = min(prefix, CIDR6.prefix)
         return (address.high ^ cidr.network.high) >> UInt64(64 - bits) == 0
     }

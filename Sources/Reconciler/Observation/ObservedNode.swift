@@ -37,6 +37,10 @@ package struct ObservedNode: Sendable, Equatable {
     package var blocks6: [AddressBlock6] = []
     /// The address that this run talks to the node from; nil where that is this machine, or nobody knows.
     package var client: IPv4Address?
+    /// The same where this run talks to it by IPv6.
+    package var client6: IPv6Address?
+    /// Interfaces with a default route that a router has told, which the kernel forgets when it forwards IPv6.
+    package var toldRoutes6: [String] = []
     /// The address at which this run reaches the node, as the node has it; nil where nobody knows.
     package var address: IPv4Address?
     /// The node's own addresses; empty where it did not say.

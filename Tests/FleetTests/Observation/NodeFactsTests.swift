@@ -27,13 +27,14 @@ struct NodeFactsTests {
             route wg0 000010AC 0000F0FF 0003
             route ppp0 00000000 00000000 0001
             route down 0000A8C0 00FFFFFF 0000
-            route6 br0 fd000000000000010000000000000000 40
-            route6 br0 fe800000000000000000000000000000 40
-            route6 lo fd000000000000010000000000000011 80
-            route6 br0 ff000000000000000000000000000000 08
-            route6 wg0 20010db8000500000000000000000000 30
-            route6 wg0 00000000000000000000000000000000 00
-            route6 wg0 nonsense 30
+            route6 br0 fd000000000000010000000000000000 40 00000001
+            route6 br0 fe800000000000000000000000000000 40 00000001
+            route6 lo fd000000000000010000000000000011 80 80200001
+            route6 br0 ff000000000000000000000000000000 08 00000001
+            route6 wg0 20010db8000500000000000000000000 30 00000003
+            route6 wg0 00000000000000000000000000000000 00 00450003
+            route6 wg0 nonsense 30 00000001
+            told6 wg0
             address br0 10.77.0.11/24
             address lo 127.0.0.1/8
             address tun0 10.9.0.1
@@ -65,9 +66,11 @@ struct NodeFactsTests {
                 "10.9.0.1/32 tun0",
             ])
         #expect(
-            facts.blocks6.map { "\($0.address)/\($0.prefix) \($0.interface)" } == [
-                "fd00:0:0:1::/64 br0", "2001:db8:5::/48 wg0",
-            ])
+            facts.blocks6.map {
+                "\($0.address)/\($0.prefix) \($0.interface)\($0.isBehindGateway ? " by a gateway" : "")"
+            }
+                == ["fd00:0:0:1::/64 br0", "2001:db8:5::/48 wg0 by a gateway"])
+        #expect(facts.toldRoutes6 == ["wg0"])
         #expect(facts.lockHolder == "ana@laptop (pid 7) since\\u{1b}[31m today")
         #expect(facts.roster == Array("{\"a\": \"machine fake\\n\"}\nmachine fake\n".utf8))
     }

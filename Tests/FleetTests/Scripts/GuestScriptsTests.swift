@@ -73,6 +73,7 @@ import Testing
         var gateway6 = ""
         /// What the guest has by IPv6: an address, and its default routes.
         var there6 = ""
+        var is6Off = false
         var defaults6 = ""
         var commands: [String]
 
@@ -112,38 +113,65 @@ import Testing
                     "ip route replace 10.8.0.0/16 via 10.0.0.8 dev eth0",
                 ]),
             Addressing(
-                address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", there6: "fd00::7/64",
+                address: "10.0.0.9/24", address6: "fd00::9/64", there6: "fd00::7/64",
                 commands: [
                     "ip link set eth0 up", "ip -6 route flush dev eth0 proto ra", "ip address del fd00::7/64 dev eth0",
-                    "ip address add fd00::9/64 dev eth0", "ip -6 route replace default via fd00::1 dev eth0",
+                    "ip address add fd00::9/64 dev eth0",
+                ]),
+            Addressing(
+                address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", there6: "fd00::9/64",
+                commands: [
+                    "ip link set eth0 up", "ip -6 route flush dev eth0 proto ra",
+                    "ip -6 route replace default via fd00::1 dev eth0",
                 ]),
             Addressing(
                 address: "10.0.0.9/24", there6: "fd00::7/64",
-                commands: ["ip link set eth0 up", "ip address del fd00::7/64 dev eth0"]),
+                commands: [
+                    "ip link set eth0 up", "ip address del fd00::7/64 dev eth0", "ip -6 route del default dev eth0",
+                ]),
+            // What it chose by advertisement is nobody's to take.
+            Addressing(
+                address: "10.0.0.9/24", there6: "fd00::7/64 scope global dynamic mngtmpaddr",
+                commands: ["ip link set eth0 up"]),
+            Addressing(
+                address: "dhcp", there6: "fd00::7/64",
+                commands: [
+                    "ip link set eth0 up", "ip -4 address flush dev eth0", "ip address del fd00::7/64 dev eth0",
+                    "ip -6 route del default dev eth0", "dhclient -1 eth0",
+                ]),
+            Addressing(
+                address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", is6Off: true,
+                commands: ["ip link set eth0 up"]),
+            // It keeps what it has, which is nothing by IPv6: the way out of another NIC stays.
+            Addressing(
+                address: "keep", leads: "yes", address6: "fd00::9/64", gateway6: "fd00::1",
+                defaults6: "default via fe80::1 dev eth1 proto ra metric 1024 expires 1790sec",
+                commands: ["ip link set eth0 up"]),
             Addressing(
                 address: "10.0.0.9/24", address6: "fd00::9/64", gateway6: "fd00::1", there6: "fd00::9/64",
                 defaults6: "default via fe80::1 dev eth1 metric 7",
                 commands: ["ip link set eth0 up", "ip -6 route flush dev eth0 proto ra"]),
             Addressing(
                 address: "10.0.0.9/24", gateway: "10.0.0.1", leads: "yes", address6: "fd00::9/64", gateway6: "fd00::1",
-                there6: "fd00::9/64", defaults6: "default via fe80::1 dev eth1 metric 7",
+                there6: "fd00::9/64", defaults6: "default via fe80::1 dev eth1 proto ra metric 7 expires 1790sec",
                 commands: [
                     "ip link set eth0 up", "ip -6 route flush dev eth0 proto ra",
                     "ip route replace default via 10.0.0.1 dev eth0",
-                    "ip -6 route del default via fe80::1 dev eth1 metric 7",
                     "ip -6 route replace default via fd00::1 dev eth0",
+                    "ip -6 route del default via fe80::1 dev eth1 metric 7",
                 ]),
         ])
     func nic(shell: String, wanted: Addressing) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write("/sys/class/net/eth0/address", "52:54:00:00:00:01\n")
             try bench.write("/proc/sys/net/ipv6/conf/eth0/accept_ra", "1\n")
+            try bench.write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", wanted.is6Off ? "1\n" : "0\n")
             let fakes = """
                 ip() {
                     case $* in
-                        '-6 -o address show dev eth0 dynamic') ;;
+                        -V) echo 'ip utility, iproute2-6.1.0' ;;
                         '-6 -o address show dev eth0'*)
-                            [ -z '\(wanted.there6)' ] || echo '2: eth0 inet6 \(wanted.there6) scope global' ;;
+                            [ -z '\(wanted.there6)' ] || echo '2: eth0 inet6 \(wanted.there6) scope global ' ;;
                         '-6 route show default') [ -z '\(wanted.defaults6)' ] || echo '\(wanted.defaults6)' ;;
                         '-6 route show default dev eth0') ;;
                         '-4 -o address show dev eth0') echo '2: eth0 inet 10.0.0.9/24 scope global' ;;
@@ -164,7 +192,8 @@ import Testing
             #expect(bench.log == wanted.commands)
             let listens = try String(
                 contentsOfFile: "\(bench.folder)/proc/sys/net/ipv6/conf/eth0/accept_ra", encoding: .utf8)
-            #expect(listens == (wanted.address6.isEmpty ? "1\n" : "0\n"))
+            let isGiven = !wanted.address6.isEmpty && wanted.address != "keep" && !wanted.is6Off
+            #expect(listens == (isGiven ? "0\n" : "1\n"))
             let none = try await bench.run(
                 GuestScripts.configureNic(
                     mac: "52:54:00:00:00:02", address: wanted.address, gateway: wanted.gateway, leads: wanted.leads,

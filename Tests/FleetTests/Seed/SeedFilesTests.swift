@@ -66,6 +66,11 @@ struct SeedFilesTests {
         try expectGolden(network, "seed-dual-network-config.yaml")
         #expect(network.matches(of: /gateway6/).count == 1, "\(network)")
         #expect(network.matches(of: /accept-ra: false/).count == 2, "\(network)")
+        // The way out by IPv6 may be another NIC's.
+        seed.nics[1].ipv6?.gateway = nil
+        #expect(SeedDefinition.leader(of: seed.nics) == 1 && SeedDefinition.leader6(of: seed.nics) == 2)
+        let other = try SeedFiles(seed, rootPasswordHash: nil).networkConfig
+        #expect(other.matches(of: /gateway6/).count == 1, "\(other)")
     }
 
     @Test("a NIC that is to lead out does, one that is not does not, and routes are set at each boot")

@@ -58,6 +58,7 @@ extension PackagedGuest {
                                 value=
                                 if [ -e "$file.masked" ]; then value=masked
                                 elif [ -e "$file.enabled" ]; then value=enabled; elif [ -e "$file" ]; then value=disabled; fi ;;
+                            InvocationID) value=1234 ;;
                             MainPID) value=$(cat "$file.active" 2>/dev/null || echo 0) ;;
                             Result) value=$(cat "$file.result" 2>/dev/null || echo success) ;;
                         esac

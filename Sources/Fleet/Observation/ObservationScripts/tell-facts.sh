@@ -44,8 +44,14 @@ tell_facts() {
     done </proc/net/route
     # A kernel without IPv6 has no such file.
     if [ -r /proc/net/ipv6_route ]; then
-        while read -r destination length _ _ _ _ _ _ _ interface; do
-            echo "route6 $interface $destination $length"
+        while read -r destination length _ _ _ _ _ _ flags interface; do
+            echo "route6 $interface $destination $length $flags"
+            # RTF_ADDRCONF: a router told it.
+            if [ "$length" != 00 ] || [ $((0x$flags & 0x40000)) = 0 ]; then continue; fi
+            accepts=0
+            [ ! -r "/proc/sys/net/ipv6/conf/$interface/accept_ra" ] ||
+                read -r accepts <"/proc/sys/net/ipv6/conf/$interface/accept_ra"
+            [ "$accepts" = 2 ] || echo "told6 $interface"
         done </proc/net/ipv6_route
     fi
     if command -v ip >/dev/null 2>&1; then

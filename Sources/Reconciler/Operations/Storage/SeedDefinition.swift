@@ -71,6 +71,12 @@ package struct SeedDefinition: Sendable, Equatable {
         }
     }
 
+    /// The same by IPv6: the one that leads out by IPv4 where it has an IPv6 gateway, too, else the first that has one.
+    package static func leader6(of nics: [NIC]) -> Int? {
+        if let leader = leader(of: nics), nics[leader].ipv6?.gateway != nil { return leader }
+        return nics.firstIndex { $0.ipv6?.gateway != nil && $0.leadsOut != false }
+    }
+
     package var path: String
     /// The domain whose UUID is the `instance-id`.
     package var owner: UniqueID

@@ -17,6 +17,7 @@ extension ClassificationReading {
     private func rangeConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {
         let bridge = names.bridge(network.name)
         if let cidr = network.cidr, let conflict = addressConflict(cidr, besides: bridge, on: node) { return conflict }
+        guard network.gatewayAddress6 != nil else { return nil }
         return network.cidr6.flatMap { addressConflict($0, besides: bridge, on: node) }
     }
 

@@ -11,10 +11,10 @@ extension Classifier {
             classification.refusedNetworks.insert(network.name)
             let shown = lost.prefix(8).map { "\($0.instance) uses \($0.address)" }
             let more = lost.count > shown.count ? " and \(lost.count - shown.count) more" : ""
-            let isInTheWay6 = lost.contains { network.gatewayAddress6 == network.address6(beside: $0.address) }
-            let field =
-                lost.contains { network.cidr?.contains($0.address) != true }
-                ? "cidr" : network.gatewayAddress6 != nil && isInTheWay6 ? "gateway6" : "gateway"
+            let isOutside = lost.contains { network.cidr?.contains($0.address) != true }
+            let isInTheWay = lost.contains { $0.address == network.gatewayAddress }
+            // What is left then is the IPv6 gateway.
+            let field = isOutside ? "cidr" : isInTheWay || network.gateway6 == nil ? "gateway" : "gateway6"
             let gateways = [
                 network.gatewayAddress.map { "the gateway \($0)" },
                 network.gatewayAddress6.map { "the IPv6 gateway \($0)" },

@@ -63,7 +63,8 @@ extension NetworkEmitter {
                 path: path, old: differsLive ? live?[path] : defined[path], new: wanted[path],
                 effect: differsLive && path != "dhcp" ? .restart : .live,
                 // What follows from the range is edited with it.
-                origin: spec[path] == applied[path] && (path != "nat of IPv6" || spec["cidr6"] == applied["cidr6"])
+                origin: spec[path] == applied[path]
+                    && (path != "nat of IPv6" || ["cidr6", "mode"].allSatisfy { spec[$0] == applied[$0] })
                     ? .drift : .edit,
                 position: network.positions[path] ?? network.positions["\(path).from"])
         }
@@ -99,7 +100,7 @@ extension NetworkEmitter {
                 let found = addressConflict(cidr, besides: bridge, on: node)
             {
                 found
-            } else if let cidr6 = definition.cidr6, cidr6 != there.definition?.cidr6 {
+            } else if let cidr6 = definition.cidr6, definition.gateway6 != nil, cidr6 != there.definition?.cidr6 {
                 addressConflict(cidr6, besides: bridge, on: node)
             } else {
                 nil
@@ -133,9 +134,11 @@ extension NetworkEmitter {
             } ?? false
         }.map(\.name.text)
         if !fixed.isEmpty {
-            let kept =
-                edited.isDisjoint(with: ["cidr", "gateway"]) ? "the IPv6 addresses" : "the prefix and gateway"
-            details.append("these guests keep \(kept) from their first boot: " + fixed.joined(separator: ", "))
+            details.append(
+                (edited.isDisjoint(with: ["cidr", "gateway"])
+                    ? "these guests keep what they have of IPv6 until they are replaced: "
+                    : "these guests keep the prefix and gateway from their first boot: ")
+                    + fixed.joined(separator: ", "))
         }
         return details
     }

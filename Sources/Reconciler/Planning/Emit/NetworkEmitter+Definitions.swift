@@ -85,7 +85,9 @@ extension NetworkEmitter {
         let prefix = "\(location.node)/network/\(network.name)"
         var definition = definition(
             of: network, on: location.node, uuid: there.uuid, name: there.name, reservations: wanted)
-        definition.leavesIPv6 = network.cidr6 == nil && there.mark?.applied["cidr6"] == nil
+        // Of ours that was cut off while it was taken away, only what runs is left.
+        let isDefined = there.definition.map { $0.gateway6 != nil || $0.hidesIPv6 } ?? false
+        definition.leavesIPv6 = network.cidr6 == nil && there.mark?.applied["cidr6"] == nil && isDefined
         var ids = change(there, network, to: definition, on: location)
         if !there.isActive {
             let id = StepID("\(prefix)/start")

@@ -27,12 +27,24 @@ extension FleetReading {
 
     /// The same for its IPv6 addresses.
     func addressConflict(_ cidr: CIDR6, besides bridge: String, on node: ObservedNode) -> Obstacle? {
-        guard let block = node.blocks6.first(where: { $0.interface != bridge && $0.overlaps(cidr) }) else {
+        let remedy = "choose a cidr6 that \(node.name) does not use, such as a free one in fd00::/8"
+        if let client = node.client6, cidr.contains(client) {
+            return Obstacle(
+                "\(cidr) contains \(client), the address from which this run reaches the node", remedy: remedy)
+        }
+        if let interface = node.toldRoutes6.first {
+            return Obstacle(
+                "its way out by IPv6 on \(interface) is one that a router told, which the kernel forgets when it "
+                    + "forwards for guests",
+                remedy:
+                    "on \(node.name): sysctl -w net.ipv6.conf.\(interface).accept_ra=2, and the same in /etc/sysctl.d")
+        }
+        guard let block = node.blocks6.first(where: { $0.interface != bridge && $0.isHit(by: cidr) }) else {
             return nil
         }
+        let what = block.isBehindGateway ? "its route to" : "its own network"
         return Obstacle(
-            "\(cidr) overlaps its own network \(block.address)/\(block.prefix) on \(block.interface)",
-            remedy: "choose a cidr6 that \(node.name) does not use, such as a free one in fd00::/8")
+            "\(cidr) overlaps \(what) \(block.address)/\(block.prefix) on \(block.interface)", remedy: remedy)
     }
 
     func nameConflict(_ network: Network, on node: ObservedNode) -> Obstacle? {

@@ -117,9 +117,9 @@ struct PackageAttempt: Sendable {
                     purpose: "checking the health of \(run.role)", exitCode: 1,
                     lines: ["after \(gate.timeout.components.seconds) s, \(complaint)"])
             }
-            if isWatching,
-                let failed = try await guest.services(within: HealthGate.longestCommand)
-                    .filter({ $0.value.state == "failed" }).keys.min()
+            // Who cannot be asked just now may still become healthy.
+            if isWatching, let services = try? await guest.services(within: HealthGate.longestCommand),
+                let failed = services.filter({ $0.value.state == "failed" }).keys.min()
             {
                 throw PackageFailure(
                     purpose: "checking the health of \(run.role)", exitCode: 1,
@@ -165,7 +165,7 @@ struct PackageAttempt: Sendable {
             guard reply.roles[run.role]?.trying?.number == attempt else { return problem(hidden) }
         }
         run.report(.waiting("rolling back"))
-        var end = hidden.lines.suffix(3).joined(separator: "; ")
+        var end = hidden.lines.suffix(4).joined(separator: "; ")
         if let removed { end += "; \(removed), which it was to replace, was removed before" }
         do {
             try await guest.rollBack(hidden.isPassing ? [] : hidden.lines)

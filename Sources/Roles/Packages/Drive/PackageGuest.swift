@@ -109,7 +109,7 @@ struct PackageGuest: Sendable {
 
     /// Asks the package's own health command once; nil where it is content, or where there is none.
     func complaint(within limit: Duration) async throws -> String? {
-        let said = try await ask(within: limit)
+        let said = try await ask("attempt", within: limit)
         guard let line = said.first(where: { $0.hasPrefix("health ") }) else { return nil }
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)
         guard words.count > 1, words[1] != "0" else { return nil }
@@ -130,7 +130,7 @@ struct PackageGuest: Sendable {
     /// The services of the attempt that are to run; none where the guest has no systemd.
     func services(within limit: Duration) async throws -> [String: Running] {
         var services: [String: Running] = [:]
-        for line in try await ask(within: limit) {
+        for line in try await ask("services", within: limit) {
             let words = line.split(separator: " ").map(String.init)
             guard (4...5).contains(words.count), words[0] == "main", let pid = Int(words[3]) else { continue }
             services[PackageReading.word(words[1])] = Running(
@@ -144,14 +144,14 @@ struct PackageGuest: Sendable {
     func lastWords() async -> [String] {
         let said = try? await succeed(
             "reading the journal", PackageScripts.lastWords(role: role.text), limit: .seconds(30))
-        return (said ?? "").split(separator: "\n").suffix(12).map { PlainText.line(String($0)) }
+        return (said ?? "").split(separator: "\n").suffix(8).map { PlainText.line(String($0)) }
     }
 
-    private func ask(within limit: Duration) async throws -> [String] {
+    private func ask(_ which: String, within limit: Duration) async throws -> [String] {
         do {
             let said = try await succeed(
                 "asking \(role)",
-                PackageScripts.ask(role: role.text, which: "attempt", limit: Self.seconds(limit)),
+                PackageScripts.ask(role: role.text, which: which, limit: Self.seconds(limit)),
                 limit: limit + .seconds(30))
             return said.split(separator: "\n").map(String.init)
         } catch var failure as PackageFailure {

@@ -31,7 +31,7 @@ import Fleet
 /// took too long (124 would be taken for the way here).
 enum PackageScripts {
     /// Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
-    /// status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID SUBSTATE" of each of its
+    /// status and what it said first. "$which" is attempt or current, or services for those of the attempt alone. Prints "main UNIT STATE PID SUBSTATE" of each of its
     /// services as well.
     static func ask(role: String, which: String, limit: String) -> Script {
         Script(askText, [role, which, limit])
@@ -46,11 +46,11 @@ role=$1 which=$2 limit=$3
         jobs,
 #"""
 folder=$own/current
-if [ "$which" = attempt ] && [ -s "$own/trying" ]; then
+if [ "$which" != current ] && [ -s "$own/trying" ]; then
     read -r attempt rest <"$own/trying"
     folder=$own/at/$attempt
 fi
-if [ -f "$folder/package/health" ]; then
+if [ "$which" != services ] && [ -f "$folder/package/health" ]; then
     said=$(mktemp /run/kvmctl-roles.said.XXXXXX) || exit 1
     trap 'rm -f "$said"' EXIT
     trap 'exit 1' HUP INT TERM PIPE
@@ -902,7 +902,8 @@ without() {
 
 """#
 
-    /// Prints what the services of a role's attempt wrote last, those first that do not run: at most 12 lines of each.
+    /// Prints what the services of a role's attempt wrote last, each since it started and since the attempt began; only those
+    /// that do not run, where there are such. What is another role's as well says nothing: its words may be that role's.
     static func lastWords(role: String) -> Script {
         Script(lastWordsText, [role])
     }
@@ -913,23 +914,35 @@ role=$1
 
 """#,
         engine,
+        jobs,
 #"""
 [ "$manager" = systemd ] && command -v journalctl >/dev/null || exit 0
 [ -s "$own/trying" ] || exit 0
 read -r attempt rest <"$own/trying"
-[ -s "$own/at/$attempt/services" ] || exit 0
+folder=$own/at/$attempt
+[ -s "$folder/services" ] || exit 0
+since=$(stat -c %Y "$folder/services")
+is_shared() {
+    for other in "$all"/*/at/*/services; do
+        case $other in "$own"/*) continue ;; esac
+        ! grep -qs "^$1 " "$other" || return 0
+    done
+    return 1
+}
 say() {
     while read -r name on_change run rest; do
         [ "$run" = yes ] || continue
         if systemctl -q is-active "$name" </dev/null 2>/dev/null; then state=well; else state=ill; fi
         [ "$state" = "$1" ] || continue
-        journalctl -q -n 12 -o cat --since=-5min -u "$name" </dev/null 2>/dev/null | cut -c 1-500
-    done <"$own/at/$attempt/services"
+        ! is_shared "$name" || continue
+        id=$(systemctl show -p InvocationID "$name" </dev/null 2>/dev/null | cut -d = -f 2)
+        [ -n "$id" ] || continue
+        journalctl -q -n 8 -o cat --since="@$since" "_SYSTEMD_INVOCATION_ID=$id" </dev/null 2>/dev/null
+    done <"$folder/services"
 }
-# Where one does not run, what the others say is beside the point.
 said=$(say ill)
 [ -n "$said" ] || said=$(say well)
-printf '%s\n' "$said"
+printf '%s\n' "$said" | without_made | cut -c 1-300
 """#,
     ].joined()
 

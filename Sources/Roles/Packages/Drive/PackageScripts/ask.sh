@@ -1,16 +1,16 @@
 # shellcheck shell=sh
 # Asks whether a role is healthy, by its package's own command within "$limit" seconds: prints "health 0", or its
-# status and what it said first. "$which" is attempt or current. Prints "main UNIT STATE PID SUBSTATE" of each of its
+# status and what it said first. "$which" is attempt or current, or services for those of the attempt alone. Prints "main UNIT STATE PID SUBSTATE" of each of its
 # services as well.
 role=$1 which=$2 limit=$3
 . ./engine.sh
 . ./jobs.sh
 folder=$own/current
-if [ "$which" = attempt ] && [ -s "$own/trying" ]; then
+if [ "$which" != current ] && [ -s "$own/trying" ]; then
     read -r attempt rest <"$own/trying"
     folder=$own/at/$attempt
 fi
-if [ -f "$folder/package/health" ]; then
+if [ "$which" != services ] && [ -f "$folder/package/health" ]; then
     said=$(mktemp /run/kvmctl-roles.said.XXXXXX) || exit 1
     trap 'rm -f "$said"' EXIT
     trap 'exit 1' HUP INT TERM PIPE
