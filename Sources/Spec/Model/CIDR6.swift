@@ -18,6 +18,11 @@ package struct CIDR6: Sendable, Hashable {
 
     package func contains(_ address: IPv6Address) -> Bool { address.high == network.high }
 
+    /// The address of who has an IPv4 address in a network beside it: the same host number.
+    package func host(beside address: IPv4Address, in cidr: CIDR) -> IPv6Address {
+        host(UInt64(address.value - cidr.network.value))
+    }
+
     /// The address of a host by its number.
     package func host(_ number: UInt64) -> IPv6Address { IPv6Address(high: network.high, low: number) }
 }

@@ -62,7 +62,7 @@ package struct Network: Sendable, Equatable {
     /// The IPv6 address of who has this one: the same host number; nil where the network has no IPv6.
     package func address6(beside address: IPv4Address) -> IPv6Address? {
         guard let cidr, let cidr6, cidr.contains(address) else { return nil }
-        return cidr6.host(UInt64(address.value - cidr.network.value))
+        return cidr6.host(beside: address, in: cidr)
     }
 
     /// The largest packet that it carries, in bytes; nil for 1500, which nobody need be told.

@@ -44,7 +44,7 @@ extension PlanChecker {
                 else { return nil }
                 if definition.cidr?.contains(address) == true, address != definition.gateway {
                     guard let gateway = definition.gateway6, let cidr = definition.cidr,
-                        definition.cidr6?.host(UInt64(address.value - cidr.network.value)) == gateway
+                        definition.cidr6?.host(beside: address, in: cidr) == gateway
                     else { return nil }
                     return Violation(
                         .network, step.id, "its IPv6 gateway \(gateway) would be the address of \(mark.instance)")
