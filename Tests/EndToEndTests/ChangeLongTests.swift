@@ -72,6 +72,12 @@ extension EndToEnd {
             try Facts(try await cluster.lab.inGuest(instance, of: cluster.file, Facts.script).stdout)
         }
 
+        /// Expects that the guest finds its root disk on a bus, by the letters that Linux gives its disks there.
+        private func expectRoot(on letters: String, _ instance: String, _ cluster: TestCluster) async throws {
+            let root = try await cluster.lab.inGuest(instance, of: cluster.file, "findmnt -no SOURCE /")
+            #expect(root.stdout.hasPrefix("/dev/\(letters)"), "\(root)")
+        }
+
         private func effects(_ cluster: TestCluster) async throws -> Set<String> {
             Set(try await cluster.planned().changes.flatMap(\.fields).map { "\($0.path) \($0.effect) \($0.origin)" })
         }
@@ -179,23 +185,29 @@ extension EndToEnd {
                 #expect(waiting.changes.isEmpty && waiting.notices.contains { $0.contains("next boot") })
                 let kept = try await facts(cluster)
                 #expect(kept.boot == first.boot && kept.disks == ["data=2"] && kept.addresses == 1)
-                form.more = ""
+                form.more = "rootDisk: {bus: scsi, cache: none, io: native}"
                 try cluster.write(form.spec(lab), images: images)
-                #expect(try await effects(cluster) == ["vcpus reboot edit"])
+                #expect(
+                    try await effects(cluster) == [
+                        "vcpus reboot edit", "rootDisk.bus reboot edit", "rootDisk.cache reboot edit",
+                        "rootDisk.io reboot edit",
+                    ])
                 try await cluster.apply()
                 try await cluster.expectConverged()
                 let rebooted = try await facts(cluster)
                 #expect(rebooted.boot != first.boot && rebooted.cpus == 1 && rebooted.sum == first.sum)
+                try await expectRoot(on: "sd", "live", cluster)
 
                 form.name = "anew"
                 form.image = "other"
-                form.more = "renamedFrom: live"
+                form.more = "renamedFrom: live\n    rootDisk: {bus: scsi}"
                 try cluster.write(form.spec(lab), images: images)
                 #expect(try await effects(cluster) == ["name live edit", "image replace edit"])
                 try await cluster.apply("--max-deletes", "2")
                 try await cluster.expectConverged()
                 let replaced = try await facts(cluster, "anew")
                 #expect(replaced.boot != rebooted.boot && replaced.sum == first.sum)
+                try await expectRoot(on: "sd", "anew", cluster)
                 let host = try await lab.inGuest("anew", of: cluster.file, "hostname")
                 #expect(host.stdout == "anew\n")
                 let domains = try await lab.onNode("kvm1", "virsh -q list --name").expecting().stdout

@@ -119,6 +119,22 @@ import Testing
             domain.machine["hardware.firmware"] = "bios"
             domain.machine["hardware.tpm"] = "false"
         },
+        Case(
+            "root-disk", ["rootDisk"],
+            ("vcpus: 2\n", "vcpus: 2\n    rootDisk: {bus: scsi, cache: none, io: native, discard: ignore}\n")),
+        Case(
+            "root-disk-never-rebooted", ["rootDisk"],
+            ("vcpus: 2\n", "vcpus: 2\n    rootDisk: {cache: writeback}\n"), never),
+        Case(
+            "root-disk-removed", ["rootDisk"], ("    rootDisk: {bus: sata, cache: none}\n", ""),
+            before: [("vcpus: 2\n", "vcpus: 2\n    rootDisk: {bus: sata, cache: none}\n")]),
+        Case(
+            "root-disk-edited-by-hand", ["rootDisk"],
+            before: [("vcpus: 2\n", "vcpus: 2\n    rootDisk: {bus: virtio, cache: none}\n")]
+        ) { domain in
+            domain.machine["rootDisk.bus"] = "sata"
+            domain.machine["rootDisk.cache"] = "writeback"
+        },
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),

@@ -15,7 +15,32 @@ enum DiskCases {
         return "instances: {\(parts.joined(separator: ", "))}"
     }
 
+    private static func root(_ options: String) -> String {
+        "instances: {a: {rootDisk: \(options), image: debian, flavor: small}}"
+    }
+
     static let all: [SpecCase] = [
+        SpecCase("all of a root disk", root("{bus: sata, cache: directsync, io: native, discard: ignore}"), gives: []),
+        SpecCase("nothing of a root disk", root("{}"), gives: []),
+        SpecCase(
+            "a root disk in a word", root("scsi"),
+            gives: ["f:2:27: error: rootDisk: expected a map, found \"scsi\""]),
+        SpecCase(
+            "a root disk that cannot be written", root("{readonly: true}"),
+            gives: [
+                "f:2:28: error: unknown key \"readonly\" in a root disk; known keys are bus, cache, io, discard"
+            ]),
+        SpecCase(
+            "a root disk with a size", root("{size: 5GiB}"),
+            gives: ["f:2:28: error: unknown key \"size\" in a root disk; known keys are bus, cache, io, discard"]),
+        SpecCase(
+            "a root disk on another bus", root("{bus: nvme}"),
+            gives: ["f:2:33: error: rootDisk.bus: expected one of virtio, scsi, sata, found \"nvme\""]),
+        SpecCase(
+            "native access of a root disk through the cache", root("{io: native}"),
+            gives: [
+                "f:2:32: error: the root disk has io: native, which needs the node's cache out of the way; add cache: none"
+            ]),
         SpecCase("all of them", spec("bus: scsi, cache: none, io: native, discard: ignore, readonly: true"), gives: []),
         SpecCase(
             "another bus", spec("bus: ide"),

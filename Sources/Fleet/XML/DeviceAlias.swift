@@ -4,6 +4,8 @@ import Spec
 ///
 /// libvirt keeps only aliases that start with `ua-`.
 enum DeviceAlias {
+    /// What the root disk is called beside the data disks.
+    static let root = "root"
     /// What the seed's disk is called beside `root` and the data disks.
     static let seed = "seed"
 

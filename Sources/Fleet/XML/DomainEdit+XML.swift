@@ -151,38 +151,13 @@ extension XMLElement {
         }
         let free = DomainXML.freeTarget(on: DomainXML.bus(of: disk), diskTargets)
         child("devices")?.addChild(DomainXML.disk(disk, target: isAdopted ? disk.name : free))
-        addController(for: disk)
+        addController(forDisksOn: DomainXML.bus(of: disk))
     }
 
     /// Has a disk be as its options say; what else is said of it stays.
     fileprivate func set(_ disk: DomainDefinition.Disk) {
         guard let old = self.disk(named: disk.name) else { return }
-        let bus = DomainXML.bus(of: disk)
-        let driver = old.ensureChild("driver")
-        for (name, value) in [
-            ("cache", disk.options[.cache]), ("io", disk.options[.io]),
-            ("discard", disk.options[.discard] ?? DiskOption.discard.usual),
-        ] {
-            driver.removeAttribute(forName: name)
-            if let value { driver.set(name, to: value) }
-        }
-        old.child("readonly")?.detach()
-        if disk.options[.readonly] == "true" { old.addChild(XMLElement("readonly")) }
-        guard let target = old.child("target"), target["bus"] != bus else { return }
-        let free = DomainXML.freeTarget(on: bus, diskTargets)
-        target.detach()
-        old.addChild(XMLElement("target", ["dev": free, "bus": bus]))
-        // It was a place on the other bus.
-        old.child("address")?.detach()
-        addController(for: disk)
-    }
-
-    /// A controller for a disk that needs one; where there is one already, libvirt puts the disk on that.
-    private func addController(for disk: DomainDefinition.Disk) {
-        guard DomainXML.bus(of: disk) == "scsi", !devices("controller").contains(where: { $0["type"] == "scsi" }) else {
-            return
-        }
-        child("devices")?.addChild(DomainXML.scsiController)
+        for option in DiskOption.allCases { set(option, of: old, to: disk.options[option]) }
     }
 
     fileprivate func put(seed path: String, revision: String) {

@@ -11,7 +11,8 @@ extension DomainXML {
         let nics = definition.nics.map(nic)
         let rest = [serial(definition), console, agentChannel, balloon]
         // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
-        let scsi = (definition.disks + definition.givenDisks).contains { bus(of: $0) == "scsi" } ? [scsiController] : []
+        let buses = [definition.rootDiskOptions[.bus]] + (definition.disks + definition.givenDisks).map { bus(of: $0) }
+        let scsi = buses.contains("scsi") ? [scsiController] : []
         let taken = disks.count + nics.count + 3 + scsi.count
         return disks + controllers(rootPorts: taken + sparePorts) + scsi + nics + rest
     }
@@ -36,7 +37,8 @@ extension DomainXML {
     private static func diskElements(_ definition: DomainDefinition) -> [XMLElement] {
         var taken: Set<String> = []
         var disks: [XMLElement] = []
-        for disk in definition.disks + definition.givenDisks {
+        for var disk in definition.disks + definition.givenDisks {
+            if disk.name == DeviceAlias.root { disk.options = definition.rootDiskOptions }
             let target = freeTarget(on: bus(of: disk), taken)
             taken.insert(target)
             disks.append(self.disk(disk, target: target))
@@ -175,4 +177,13 @@ extension BridgePort {
     /// A port of Open vSwitch without a tag carries every VLAN, as its guest likes (ovs-vswitchd.conf.db(5)). One with the tag
     /// 0 carries frames without a tag alone.
     fileprivate var tag: Int? { vlan ?? (isOpenSwitch ? 0 : nil) }
+}
+
+extension DomainDefinition {
+    /// How the guest has its root disk: its options are fields of the machine.
+    fileprivate var rootDiskOptions: [DiskOption: String] {
+        var options: [DiskOption: String] = [:]
+        for option in DiskOption.allCases { options[option] = machine[option.rootPath] }
+        return options
+    }
 }

@@ -14,7 +14,7 @@ extension DomainXML {
             domain.child(name)?.stringValue = value
         }
         guard let devices = domain.child("devices") else { return domain.indentedText }
-        let root = DeviceAlias.disk("root")
+        let root = DeviceAlias.disk(DeviceAlias.root)
         for disk in domain.devices("disk") {
             if disk.child("alias")?["name"] == root {
                 disk.addChild(XMLElement("boot", ["order": "1"]))
@@ -22,7 +22,7 @@ extension DomainXML {
                 disk.detach()
             }
         }
-        var taken: Set<String> = []
+        var taken = domain.diskTargets
         for (number, path) in [installation.disc, answers].compactMap(\.self).enumerated() {
             let target = freeTarget(on: "sata", taken)
             taken.insert(target)

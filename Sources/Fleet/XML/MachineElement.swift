@@ -21,7 +21,7 @@ struct MachineElement: Sendable {
     }
 
     /// One for each field whose value the definition has as a text.
-    static let all = [cpu, nested, machine, firmware, tpm, graphics, video, random]
+    static let all = [cpu, nested, machine, firmware, tpm, graphics, video, random] + rootDisk
 
     /// The fields that a domain's XML names, by path.
     static func values(of domain: XMLElement) -> [String: String] {

@@ -71,13 +71,7 @@ extension ObservedDomain.Disk {
         target = element.child("target")?["dev"]
         format = element.child("driver")?["type"]
         isHotPluggable = !["sata", "ide", "fdc"].contains(element.child("target")?["bus"] ?? "")
-        let driver = element.child("driver")
-        options[.bus] = element.child("target")?["bus"]
-        options[.cache] = driver?["cache"]
-        options[.io] = driver?["io"]
-        // libvirt says nothing of what QEMU does by itself.
-        options[.discard] = driver?["discard"] ?? "ignore"
-        options[.readonly] = "\(element.child("readonly") != nil)"
+        for option in DiskOption.allCases { options[option] = element.diskOption(option) }
         isReadOnly = element.child("readonly") != nil || ["cdrom", "floppy"].contains(element["device"])
     }
 }

@@ -99,7 +99,7 @@ extension Kind where Value == String {
 
 extension Kind where Value == String {
     /// One of the words of an option.
-    fileprivate static func word(of option: DiskOption) -> Kind {
+    static func word(of option: DiskOption) -> Kind {
         .choice(of: option.values, { option.values.contains($0) ? $0 : nil }, word: \.self)
     }
 }

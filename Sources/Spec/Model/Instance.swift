@@ -36,6 +36,8 @@ package struct Instance: Sendable, Equatable {
     package var disk: Size
     /// The root disk's pool.
     package var pool: Name
+    /// How the guest has its root disk, where the spec says so.
+    package var rootDisk: [DiskOption: String] = [:]
     package var image: Name
     /// Nil where the root disk is made from the image; else the image is the installer's CD.
     package var installation: Installation?

@@ -34,6 +34,11 @@ import Testing
         Value(path: "hardware.video", value: "virtio", part: "<model type=\"virtio\" heads=\"1\" primary=\"yes\""),
         Value(path: "hardware.video", value: "none", part: "<model type=\"none\""),
         Value(path: "hardware.rng", value: "false", part: "<memballoon"),
+        Value(path: "rootDisk.bus", value: "scsi", part: "<target dev=\"sda\" bus=\"scsi\""),
+        Value(path: "rootDisk.bus", value: "sata", part: "<target dev=\"sda\" bus=\"sata\""),
+        Value(path: "rootDisk.cache", value: "none", part: "cache=\"none\""),
+        Value(path: "rootDisk.io", value: "io_uring", part: "io=\"io_uring\""),
+        Value(path: "rootDisk.discard", value: "ignore", part: "discard=\"ignore\""),
     ]
 
     private func domain(_ machine: [String: String], hasKVM: Bool) -> DomainDefinition {

@@ -105,6 +105,7 @@ struct SpecGenerator {
             ("flavor", isWhole ? quoted("${size}") : maybe("small")), ("vcpus", maybe(count(1...4))),
             ("memory", maybe(memory())),
             ("disk", maybe(disk())), ("pool", maybe(one(["local", "fast"]))),
+            ("rootDisk", maybe(rootDisk())),
             ("image", isWhole ? one(images) : maybe(one(images))),
             ("hardware", maybe(hardware())), ("nics", nics),
             ("networks", nics == nil ? maybe(one(["[front, lan, back, house, default]", networkMap()])) : nil),
@@ -143,6 +144,16 @@ struct SpecGenerator {
                 ("firmware", maybe(one(["bios", "uefi", "uefi-secure"]))), ("tpm", maybe(boolean())),
                 ("graphics", maybe(one(["vnc", "none"]))), ("video", maybe(one(["vga", "virtio", "none"]))),
                 ("rng", maybe(boolean())),
+            ])
+    }
+
+    private mutating func rootDisk() -> String {
+        flow(
+            "root-disk",
+            [
+                ("bus", maybe(one(["virtio", "scsi", "sata"]))), ("cache", "none"),
+                ("io", maybe(one(["native", "threads", "io_uring"]))),
+                ("discard", maybe(one(["unmap", "ignore"]))),
             ])
     }
 
