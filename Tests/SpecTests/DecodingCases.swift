@@ -272,7 +272,7 @@ enum DecodingCases {
             "a count within a member",
             "instances: {a: {image: debian, flavor: small, count: 2, members: {1: {count: 3}}}}",
             gives: [
-                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:71: error: unknown key \"count\" in a member; known keys are flavor, vcpus, memory, disk, pool, rootDisk, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "a member that collides with an instance",
@@ -1067,7 +1067,7 @@ enum DecodingCases {
             "a count within a profile",
             "profiles: {p: {count: 2}}",
             gives: [
-                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
+                "f:2:16: error: unknown key \"count\" in a profile; known keys are flavor, vcpus, memory, disk, pool, rootDisk, image, install, hardware, nics, networks, firewall, disks, node, placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision, labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore"
             ]),
         SpecCase(
             "several mistakes at once",

@@ -24,7 +24,9 @@ enum DiskCases {
         SpecCase("nothing of a root disk", root("{}"), gives: []),
         SpecCase(
             "a root disk in a word", root("scsi"),
-            gives: ["f:2:27: error: rootDisk: expected a map, found \"scsi\""]),
+            gives: [
+                "f:2:27: error: rootDisk: expected a map, found \"scsi\"; write for example rootDisk: {bus: scsi, cache: none}"
+            ]),
         SpecCase(
             "a root disk that cannot be written", root("{readonly: true}"),
             gives: [
