@@ -27,12 +27,16 @@ struct FirewallDriver: SubjectDriver {
             else { return [] }
             return [tap, "\(number)"]
         }
-        let hook = FilterHookFile(stateFolder: connection.settings.stateFolder)
-        _ = try await connection.commands.run(
-            "setting the firewall of \(filter.instance)",
-            FirewallScripts.setFilter(
-                filters: hook.folder, uuid: filter.uuid.text, hook: hook.text, sum: hook.digest, chosen),
-            input: Array(FilterFile.text(of: filter).utf8))
+        let (commands, hook) = (
+            connection.commands, FilterHookFile(stateFolder: connection.settings.stateFolder)
+        )
+        try await connection.filters.hand(FilterChange(filter: filter, taps: chosen)) { changes in
+            let names = changes.map(\.filter.instance.text).sorted().joined(separator: ", ")
+            _ = try await commands.run(
+                "setting the firewall of \(names)",
+                FirewallScripts.setFilter(filters: hook.folder, hook: hook.text, sum: hook.digest),
+                input: Array(changes.map(\.text).joined().utf8))
+        }
         return .done
     }
 
@@ -42,6 +46,19 @@ struct FirewallDriver: SubjectDriver {
             "removing the firewall of \(instance)",
             FirewallScripts.clearFilter(filters: folder, uuid: uuid.text))
         return .done
+    }
+}
+
+/// A filter to be set, and the taps whose names libvirt chose, each with the number of its NIC.
+struct FilterChange: Sendable {
+    let filter: GuestFilter
+    let taps: [String]
+
+    /// What the script that sets filters reads of it.
+    var text: String {
+        let file = FilterFile.text(of: filter)
+        let head = ["guest", filter.uuid.text, "\(file.utf8.count { $0 == UInt8(ascii: "\n") })"] + taps
+        return head.joined(separator: " ") + "\n" + file
     }
 }
 

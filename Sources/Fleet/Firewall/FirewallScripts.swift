@@ -19,7 +19,7 @@ filters=$1 uuid=$2
 
 clear_filter() {
     drop_filter "$uuid" || return 1
-    rm -f "$filters/.new"
+    rm -f "$filters"/.new*
     rmdir "$filters" 2>/dev/null || return 0
     rm -f "$filter_hook"
     rmdir "${filter_hook%/*}" "$filter_records" "${filter_records%/*}" 2>/dev/null
@@ -30,7 +30,8 @@ with_filters clear_filter
 """#,
     ].joined()
 
-    /// What a node does with the filters of its guests. load_filter UUID [TAP CHAIN]... has the kernel keep a guest to its filter;
+    /// What a node does with the filters of its guests. load_filters has the kernel keep guests to their filters, of which it reads a line
+    /// each, UUID [TAP CHAIN]..., and load_filter UUID [TAP CHAIN]... one of them;
     /// drop_filter UUID ends that; tell_filters prints all that are there, a word and a value per line. with_filters COMMAND... runs
     /// one of them, or more, while nobody else does.
     ///
@@ -94,58 +95,84 @@ with_filters() {
     ) 9</run
 }
 
-# Prints the commands that take a guest's chains away, what leads to them, and what leads from interfaces that are no more: libvirt
-# may give their names to another guest.
+# without_chains ID... prints the commands that take guests' chains away, what leads to them, and what leads from interfaces that are
+# no more: libvirt may give their names to another guest. "$now" is what kernel_filters prints. The table is kvmctl's alone: what
+# else is in it goes, too.
 without_chains() {
-    id=$(filter_id "$1")
-    now=$(kernel_filters)
-    printf '%s\n' "$now" | while read -r sign map tap verdict chain; do
-        [ "$sign" = @ ] || continue
-        case $verdict/$chain in
-            goto/"${id}"_*) ;;
-            goto/*) case $tap in kt*) continue ;; *) [ ! -d "/sys/class/net/$tap" ] || continue ;; esac ;;
-        esac
-        echo "delete element bridge kvmctl $map { \"$tap\" }"
-    done
-    # The table is kvmctl's alone: what else is in it goes, too.
-    chains=$(printf '%s\n' "$now" | sed -n 's/^[[:space:]]*chain \([^ ]*\) {.*/\1/p' | while read -r chain; do
-        case $chain in
-            "${id}"_*) echo "$chain" ;;
-            arriving | leaving | g*_*_in | g*_*_out) ;;
-            *) echo "$chain" ;;
-        esac
-    done)
-    for chain in $chains; do echo "flush chain bridge kvmctl $chain"; done
-    for chain in $chains; do echo "delete chain bridge kvmctl $chain"; done
+    printf '%s\n' "$now" | awk -v ids="$*" -v interfaces="$(ls /sys/class/net)" '
+    function owner(name) { sub(/_.*/, "", name); return name }
+    BEGIN {
+        count = split(ids, id, " ")
+        for (i = 1; i <= count; i++) meant[id[i]] = 1
+        count = split(interfaces, interface, "\n")
+        for (i = 1; i <= count; i++) present[interface[i]] = 1
+        total = 0
+    }
+    $1 == "@" {
+        if ($4 == "goto" && !(owner($5) in meant) && ($3 ~ /^kt/ || ($3 in present))) next
+        print "delete element bridge kvmctl " $2 " { \"" $3 "\" }"
+        next
+    }
+    $1 == "chain" && $3 == "{" {
+        known = $2 == "arriving" || $2 == "leaving" || $2 ~ /^g.*_.*_in$/ || $2 ~ /^g.*_.*_out$/
+        if (known && !(owner($2) in meant)) next
+        chain[++total] = $2
+    }
+    END {
+        for (i = 1; i <= total; i++) print "flush chain bridge kvmctl " chain[i]
+        for (i = 1; i <= total; i++) print "delete chain bridge kvmctl " chain[i]
+    }'
 }
 
-load_filter() {
-    uuid=$1 file=$filters/$1
-    shift
-    sum=$(tail -n +2 "$file" | sha256sum)
-    [ "$(head -n 1 "$file")" = "# ${sum%% *}" ] || { echo "$file was changed by hand: the next kvmctl apply writes it anew" >&2; return 1; }
-    id=$(filter_id "$uuid")
+# The kernel takes all of them or none, and is read once before and once behind.
+load_filters() {
+    guests=$(cat)
+    set -- $(printf '%s\n' "$guests" | while read -r uuid _; do filter_id "$uuid"; done)
+    printf '%s\n' "$guests" | while read -r uuid _; do
+        sum=$(tail -n +2 "$filters/$uuid" | sha256sum)
+        [ "$(head -n 1 "$filters/$uuid")" = "# ${sum%% *}" ] || { echo "$filters/$uuid was changed by hand: the next kvmctl apply writes it anew" >&2; exit 1; }
+    done || return 1
+    now=$(kernel_filters)
     {
-        without_chains "$uuid"
-        cat "$file"
-        while [ $# -ge 2 ]; do
-            printf 'add element bridge kvmctl arriving { "%s" : goto %s_%s_in }\n' "$1" "$id" "$2"
-            printf 'add element bridge kvmctl leaving { "%s" : goto %s_%s_out }\n' "$1" "$id" "$2"
-            shift 2
+        without_chains "$@"
+        printf '%s\n' "$guests" | while read -r uuid taps; do
+            id=$(filter_id "$uuid")
+            cat "$filters/$uuid"
+            set -- $taps
+            while [ $# -ge 2 ]; do
+                printf 'add element bridge kvmctl arriving { "%s" : goto %s_%s_in }\n' "$1" "$id" "$2"
+                printf 'add element bridge kvmctl leaving { "%s" : goto %s_%s_out }\n' "$1" "$id" "$2"
+                shift 2
+            done
         done
     } | nft -f - || return 1
     mkdir -p "$filter_records" || return 1
-    { cat "$file"; echo "# kernel"; kernel_filters | awk -v id="$id" "$filter_reading"'BEGIN { read_kernel(); printf "%s%s", text["base"], text[id] }'; } \
-        >"$filter_records/.new" && mv "$filter_records/.new" "$filter_records/$uuid"
+    kernel_filters | awk -v guests="$guests" -v filters="$filters" -v records="$filter_records" "$filter_reading"'
+    BEGIN {
+        read_kernel()
+        count = split(guests, line, "\n")
+        for (i = 1; i <= count; i++) {
+            split(line[i], word, " ")
+            id = word[1]; gsub(/-/, "", id); id = "g" id
+            new = records "/.new." word[1]
+            printf "%s# kernel\n%s%s", content(filters "/" word[1]), text["base"], text[id] > new
+            close(new)
+        }
+    }' || return 1
+    printf '%s\n' "$guests" | while read -r uuid _; do
+        mv "$filter_records/.new.$uuid" "$filter_records/$uuid" || exit 1
+    done
 }
+load_filter() { printf '%s\n' "$*" | load_filters; }
 
 # The file goes last: as long as it is there, the next run ends what this one does not.
 drop_filter() {
     uuid=$1
     if command -v nft >/dev/null; then
         id=$(filter_id "$uuid")
+        now=$(kernel_filters)
         {
-            without_chains "$uuid"
+            without_chains "$id"
             for set in asked served; do
                 ! nft -t list ruleset bridge 2>/dev/null | grep -q "set ${id}_$set {" || echo "delete set bridge kvmctl ${id}_$set"
             done
@@ -227,16 +254,15 @@ esac
 """#,
     ].joined()
 
-    /// Keeps a guest to a filter, now and whenever it starts. Standard input: the filter's file. Of a tap whose name libvirt chose come the
-    /// name and the chain that is meant.
-    static func setFilter(filters: String, uuid: String, hook: String, sum: String, _ more: [String]) -> Script {
-        Script(setFilterText, [filters, uuid, hook, sum] + more)
+    /// Keeps guests to their filters, now and whenever they start. Standard input: of each guest a line "guest UUID LINES [TAP CHAIN]...",
+    /// and behind it as many lines, which are its filter's file. A tap is named whose name libvirt chose, with the chain that is meant.
+    static func setFilter(filters: String, hook: String, sum: String) -> Script {
+        Script(setFilterText, [filters, hook, sum])
     }
     /// Its text, for a script that runs another.
     static let setFilterText = [
 #"""
-filters=$1 uuid=$2 hook=$3 sum=$4
-shift 4
+filters=$1 hook=$2 sum=$3
 
 """#,
         filters,
@@ -247,18 +273,32 @@ for tool in nft:nftables flock:util-linux awk:mawk; do
     command -v "${tool%:*}" >/dev/null ||
         { echo "the node has no program ${tool%:*}, which firewalls need: it is in the package ${tool#*:}" >&2; exit 1; }
 done
-set_filter() {
+set_filters() {
     # All of it is there, or what was there before.
-    mkdir -p "$filters" && cat >"$filters/.new" || return 1
+    mkdir -p "$filters" && rm -f "$filters"/.new* || return 1
+    guests=$(awk -v folder="$filters" '
+        left == 0 {
+            if ($1 != "guest" || $3 < 1) { bad = 1; exit }
+            path = folder "/.new." $2; left = $3
+            line = $2
+            for (i = 4; i <= NF; i++) line = line " " $i
+            print line
+            next
+        }
+        { print > path; if (--left == 0) close(path) }
+        END { if (bad || left) exit 1 }') || return 1
     if ! { [ -x "$filter_hook" ] && [ "$(sha256sum <"$filter_hook")" = "$sum  -" ]; }; then
         # Not in the folder itself, of which libvirt runs whatever is in it.
         new=${filter_hook%/*/*}/.kvmctl-firewall
         # libvirt reads the hooks' folders as another user on some systems.
         (umask 022 && mkdir -p "${filter_hook%/*}" && printf '%s' "$hook" >"$new" && chmod 755 "$new" && mv "$new" "$filter_hook") || return 1
     fi
-    mv "$filters/.new" "$filters/$uuid" && load_filter "$uuid" "$@"
+    printf '%s\n' "$guests" | while read -r uuid _; do
+        mv "$filters/.new.$uuid" "$filters/$uuid" || exit 1
+    done || return 1
+    printf '%s\n' "$guests" | load_filters
 }
-with_filters set_filter "$@"
+with_filters set_filters
 """#,
     ].joined()
 }

@@ -27,6 +27,8 @@ final class NodeConnection: Sendable {
     /// The address of the node's own at which this run reaches it; nil where that is this machine, or nobody knows.
     let address: IPv4Address?
     let cache = NodeCache()
+    /// Filters of guests on their way to the node, which takes many at about the cost of one.
+    let filters = Gathering<FilterChange>()
     let uses = RecentUses()
 
     var name: Name { endpoint.name }

@@ -6,7 +6,7 @@ filters=$1 uuid=$2
 . ./hook-file.sh
 clear_filter() {
     drop_filter "$uuid" || return 1
-    rm -f "$filters/.new"
+    rm -f "$filters"/.new*
     rmdir "$filters" 2>/dev/null || return 0
     rm -f "$filter_hook"
     rmdir "${filter_hook%/*}" "$filter_records" "${filter_records%/*}" 2>/dev/null
