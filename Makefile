@@ -24,6 +24,7 @@ PACKAGES := libyaml-dev libvirt-dev libssh-dev libssl-dev libcrypt-dev libarchiv
   iproute2 util-linux mount kmod openssh-client openssh-server libvirt-daemon libvirt-daemon-driver-qemu \
   libvirt-clients qemu-system-x86 qemu-utils seabios ipxe-qemu dnsmasq-base iptables nftables xorriso \
   mmdebstrap debian-archive-keyring extlinux fdisk e2fsprogs ovmf swtpm-tools xz-utils zstd \
+  qemu-system-arm qemu-efi-aarch64 \
   gpg gpg-agent libxml2-utils virtinst git curl openssl apache2-bin busybox-static sudo nginx-light shellcheck \
   openvswitch-switch glusterfs-server
 # What cloud-init needs to check user-data.

@@ -29,7 +29,7 @@ import Testing
         Case(hardware: "machine: pc-q35-6.2"), Case(hardware: "video: none, graphics: none, rng: false"),
         Case(
             hardware: "firmware: uefi-secure", reason: "its UEFI firmware has no Secure Boot with Microsoft's keys",
-            remedy: "install it there (Debian: apt-get install ovmf)"),
+            remedy: "install it there (Debian: apt-get install ovmf; for aarch64, qemu-efi-aarch64)"),
         Case(
             hardware: "tpm: true", reason: "it cannot emulate a TPM",
             remedy: "install swtpm there (Debian: apt-get install swtpm-tools)"),

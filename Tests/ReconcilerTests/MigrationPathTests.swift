@@ -99,7 +99,7 @@ private let node2 = name("kvm2")
         node.architecture = "aarch64"
         seen.nodes[node2] = .answered(node)
         let foreign = Planner.plan(wanted, inputs: inputs(wanted), fleet: seen)
-        #expect(foreign.refusals.contains { $0.reason.contains("its architecture is aarch64") }, "\(foreign.refusals)")
+        #expect(foreign.refusals.contains { $0.reason.contains("its processors are aarch64") }, "\(foreign.refusals)")
     }
 
     private struct Absent: Error {}

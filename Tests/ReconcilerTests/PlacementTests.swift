@@ -81,7 +81,7 @@ import Testing
         #expect(
             refused.refusals.map(\.reason) == [
                 """
-                it cannot be placed: a: its architecture is aarch64, but kvmctl supports guests of x86_64 only; \
+                it cannot be placed: a: its processors are aarch64, and the image disk is for x86_64; \
                 b: pool local: QEMU runs as qemu, which has no access to /var/lib
                 """
             ])
@@ -90,6 +90,49 @@ import Testing
         let placed = Planner.plan(cluster, inputs: inputs(cluster), fleet: fleet(arm, closed))
         #expect(placed.refusals.isEmpty)
         #expect(placed.changes.first { $0.object.kind == .instance }?.object.node?.text == "b")
+    }
+
+    @Test("An image's processors say which nodes its instances run on, and who is pinned to another is emulated there")
+    func processors() throws {
+        func spec(_ more: String = "") throws -> Cluster {
+            try cluster(
+                of: "{one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB\(more)}}", on: ["a", "b"],
+                image: "{source: disk.qcow2, architecture: aarch64}")
+        }
+        func definition(_ plan: Plan) -> DomainDefinition? {
+            plan.steps.lazy.compactMap { step in
+                if case .domain(.define(let definition)) = step.operation { definition } else { nil }
+            }.first
+        }
+        func place(_ plan: Plan) -> String? { plan.changes.first { $0.object.kind == .instance }?.object.node?.text }
+        var (one, other) = (try emptyNode("a"), try emptyNode("b"))
+        (one.architecture, other.architecture) = ("x86_64", "aarch64")
+        (one.hasKVM, other.hasKVM) = (true, true)
+        let anywhere = try spec()
+        let placed = Planner.plan(anywhere, inputs: inputs(anywhere), fleet: fleet(one, other))
+        #expect(placed.refusals.isEmpty && place(placed) == "b")
+        let made = try #require(definition(placed))
+        #expect(made.architecture == .aarch64 && made.hasKVM)
+        #expect(made.maximumVCPUs == 1 && made.maximumMemory == .gibibytes(1))
+        #expect(made.machine["hardware.firmware"] == "uefi" && made.machine["hardware.video"] == "virtio")
+
+        let pinned = try spec(", node: a")
+        let refused = Planner.plan(pinned, inputs: inputs(pinned), fleet: fleet(one, other))
+        #expect(
+            refused.refusals.first?.reason.contains("its processors are x86_64, and the image disk is for aarch64")
+                == true)
+        one.emulated = ["aarch64"]
+        let emulated = Planner.plan(pinned, inputs: inputs(pinned), fleet: fleet(one, other))
+        #expect(emulated.refusals.isEmpty && place(emulated) == "a")
+        #expect(definition(emulated)?.hasKVM == false)
+        // Nobody comes there but by the word of the spec.
+        let alone = Planner.plan(anywhere, inputs: inputs(anywhere), fleet: fleet(one))
+        #expect(place(alone) == nil && alone.refusals.first?.remedy.contains("node: a") == true, "\(alone.refusals)")
+        other.architecture = "riscv64"
+        let strange = Planner.plan(anywhere, inputs: inputs(anywhere), fleet: fleet(other))
+        #expect(
+            strange.refusals.first?.reason.contains("riscv64, but kvmctl supports guests of x86_64 or aarch64 only")
+                == true)
     }
 
     /// By score alone the first member would go to b (4 of 4 vCPUs free), and the third would find no room there.

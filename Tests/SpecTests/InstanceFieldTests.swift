@@ -8,7 +8,7 @@ import YAML
 @Suite("The fields of an instance") struct InstanceFieldTests {
     /// Who an instance is and where it was written, which no field says; and roles, whose kinds are tested on their own.
     private static let others: Set<String> = [
-        "name", "group", "member", "part", "isManaged", "position", "positions", "roles",
+        "name", "group", "member", "part", "isManaged", "position", "positions", "roles", "architecture",
     ]
     /// Keys that decoding replaces by what they stand for.
     private static let replaced: Set<String> = ["profiles", "count", "members", "flavor", "networks"]

@@ -22,7 +22,7 @@ extension NodeSigns {
             return NodeCheck(.processors, .good, architecture)
         }
         return NodeCheck(
-            .processors, .bad, problem, remedy: "Use nodes with x86_64 processors; others are not supported yet.")
+            .processors, .bad, problem, remedy: "Use nodes with \(Architecture.supported) processors.")
     }
 
     /// Whether guests run on the processor itself.

@@ -45,6 +45,7 @@ extension NodeConnection {
             memory: told.memory ?? Size(bytes: processors.memoryKiB << 10), hasKVM: known.hasKVM, bridges: told.bridges,
             domains: observed, networks: networks, pools: pools, lockHolder: told.lockHolder)
         node.host = known.uuid
+        node.emulated = known.emulated
         node.cpus = known.cpus
         node.devices = known.devices
         node.isNested = told.isNested
@@ -110,12 +111,14 @@ extension NodeConnection {
         let info = try await changes.call("reading the host's size") { try $0.nodeInfo() }
         let known = try await cache.host { [self] in
             let xml = try await changes.call("reading capabilities") { try $0.capabilitiesXML() }
+            let own = try CapabilitiesXML.architecture(xml).flatMap { Architecture(rawValue: $0) }
             // The machine that kvmctl makes: another has other firmware.
             let domains = try? await changes.call("reading the domain capabilities") {
-                try $0.domainCapabilitiesXML(machine: "q35")
+                try $0.domainCapabilitiesXML(machine: own?.machine.name)
             }
             return HostTraits(
                 hasKVM: try CapabilitiesXML.hasKVM(xml),
+                emulated: try CapabilitiesXML.emulated(xml),
                 uuid: try CapabilitiesXML.hostUUID(xml).flatMap { UniqueID($0) },
                 cpus: domains.flatMap { try? GuestCPU.choices($0) },
                 devices: domains.flatMap { try? NodeDevices(capabilities: $0, machines: CapabilitiesXML.machines(xml)) }

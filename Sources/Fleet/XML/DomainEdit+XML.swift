@@ -107,7 +107,8 @@ extension XMLElement {
         guard let element = child("vcpu") else { return }
         let old = element.stringValue.flatMap { Int($0) } ?? count
         // Room to grow is kept; where it is not enough, as much again as a new instance would get.
-        let maximum = count <= old ? old : Swift.max(count, 4, count * 2)
+        let grown = architecture.growsWhileRunning ? Swift.max(count, 4, count * 2) : count
+        let maximum = count <= old && architecture.growsWhileRunning ? old : grown
         child("vcpus")?.detach()
         element.setStringValue("\(maximum)", resolvingEntities: false)
         element.removeAttribute(forName: "current")

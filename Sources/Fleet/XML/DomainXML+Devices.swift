@@ -9,11 +9,11 @@ extension DomainXML {
     static func devices(_ definition: DomainDefinition) -> [XMLElement] {
         let disks = diskElements(definition)
         let nics = definition.nics.map(nic)
-        let rest = [serial(definition), console, agentChannel, balloon]
+        let rest = [serial(definition), console, agentChannel, balloon] + inputs(definition)
         // Each NIC and disk takes a root port, and so do the serial bus of the agent, the balloon and the generator.
         let buses = [definition.rootDiskOptions[.bus]] + (definition.disks + definition.givenDisks).map { bus(of: $0) }
         let scsi = buses.contains("scsi") ? [scsiController] : []
-        let taken = disks.count + nics.count + 3 + scsi.count
+        let taken = disks.count + nics.count + 3 + scsi.count + inputs(definition).count
         return disks + controllers(rootPorts: taken + sparePorts) + scsi + nics + rest
     }
 
@@ -145,13 +145,23 @@ extension DomainXML {
         return XMLElement("bandwidth", [:], parts)
     }
 
+    /// The keyboard and the pointer of a screen, which a PC has by itself.
+    private static func inputs(_ definition: DomainDefinition) -> [XMLElement] {
+        guard definition.architecture == .aarch64,
+            definition.machine[InstanceField.graphics.path] != Hardware.Graphics.none.rawValue
+        else { return [] }
+        return ["keyboard", "tablet"].map { XMLElement("input", ["type": $0, "bus": "virtio"]) }
+    }
+
     /// The serial port, whose output the node also keeps in a file: it is all there is of a guest that never answers.
     private static func serial(_ definition: DomainDefinition) -> XMLElement {
         XMLElement(
             "serial", ["type": "pty"],
             [
                 XMLElement("log", ["file": consoleLog(ofDomainNamed: definition.name), "append": "off"]),
-                XMLElement("target", ["type": "isa-serial", "port": "0"]),
+                XMLElement(
+                    "target",
+                    ["type": definition.architecture == .x86_64 ? "isa-serial" : "system-serial", "port": "0"]),
             ])
     }
 

@@ -22,21 +22,23 @@ extension DomainXML {
                 disk.detach()
             }
         }
+        let bus = installation.domain.architecture.discBus
+        domain.addController(forDisksOn: bus)
         var taken = domain.diskTargets
         for (number, path) in [installation.disc, answers].compactMap(\.self).enumerated() {
-            let target = freeTarget(on: "sata", taken)
+            let target = freeTarget(on: bus, taken)
             taken.insert(target)
-            devices.addChild(cdrom(path, target: target, boots: number == 0))
+            devices.addChild(cdrom(path, target: target, on: bus, boots: number == 0))
         }
         return domain.indentedText
     }
 
-    private static func cdrom(_ path: String, target: String, boots: Bool) -> XMLElement {
+    private static func cdrom(_ path: String, target: String, on bus: String, boots: Bool) -> XMLElement {
         XMLElement(
             "disk", ["type": "file", "device": "cdrom"],
             [
                 XMLElement("driver", ["name": "qemu", "type": "raw"]), XMLElement("source", ["file": path]),
-                XMLElement("target", ["dev": target, "bus": "sata"]), XMLElement("readonly"),
+                XMLElement("target", ["dev": target, "bus": bus]), XMLElement("readonly"),
                 boots ? XMLElement("boot", ["order": "2"]) : nil,
             ].compactMap(\.self))
     }

@@ -31,23 +31,21 @@ package enum DomainXML {
                 XMLElement(
                     "os", [:],
                     [
-                        XMLElement("type", ["arch": "x86_64", "machine": "q35"], text: "hvm"),
+                        XMLElement(
+                            "type",
+                            [
+                                "arch": definition.architecture.rawValue,
+                                "machine": definition.architecture.machine.name,
+                            ], text: "hvm"),
                         XMLElement("boot", ["dev": "hd"]),
                     ]),
-                XMLElement("features", [:], [XMLElement("acpi"), XMLElement("apic")]),
+                XMLElement("features", [:], features(of: definition.architecture)),
                 cpu(definition),
                 clock(definition),
                 XMLElement("on_poweroff", text: "destroy"),
                 XMLElement("on_reboot", text: "restart"),
                 XMLElement("on_crash", text: "restart"),
-                XMLElement(
-                    "pm", [:],
-                    [
-                        XMLElement("suspend-to-mem", ["enabled": "no"]),
-                        XMLElement("suspend-to-disk", ["enabled": "no"]),
-                    ]),
-                XMLElement("devices", [:], devices(definition)),
-            ])
+            ] + sleep(definition) + [XMLElement("devices", [:], devices(definition))])
         for element in MachineElement.all { element.write(domain, definition.machine[element.path]) }
         return domain
     }
@@ -79,10 +77,23 @@ package enum DomainXML {
         return XMLElement("cpu", [:], [XMLElement("numa", [:], [cell])])
     }
 
+    /// What an interrupt controller is called differs: an APIC is x86's.
+    private static func features(of architecture: Architecture) -> [XMLElement] {
+        [XMLElement("acpi")] + (architecture == .x86_64 ? [XMLElement("apic")] : [])
+    }
+
+    /// A PC's guest that slept by itself would look as if it hung; libvirt knows of no sleep of others.
+    private static func sleep(_ definition: DomainDefinition) -> [XMLElement] {
+        guard definition.architecture == .x86_64 else { return [] }
+        let states = ["suspend-to-mem", "suspend-to-disk"]
+        return [XMLElement("pm", [:], states.map { XMLElement($0, ["enabled": "no"]) })]
+    }
+
     /// With KVM, timers that catch up what they missed while the guest did not run, and none that costs wake-ups.
     private static func clock(_ definition: DomainDefinition) -> XMLElement {
         let clock = XMLElement("clock", ["offset": "utc"])
-        guard definition.hasKVM else { return clock }
+        // They are a PC's.
+        guard definition.hasKVM, definition.architecture == .x86_64 else { return clock }
         clock.addChild(XMLElement("timer", ["name": "rtc", "tickpolicy": "catchup"]))
         clock.addChild(XMLElement("timer", ["name": "pit", "tickpolicy": "delay"]))
         clock.addChild(XMLElement("timer", ["name": "hpet", "present": "no"]))

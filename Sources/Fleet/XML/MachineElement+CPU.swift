@@ -17,7 +17,7 @@ extension XMLElement {
     }
 
     fileprivate func set(cpu model: String?) {
-        let cpu = XMLElement.cpu(model: model, hasKVM: self["type"] == "kvm")
+        let cpu = XMLElement.cpu(model: model, hasKVM: self["type"] == "kvm", architecture)
         guard let old = child("cpu") else { return insertChild(cpu, at: 2) }
         // Memory that can be plugged in stands on its cells; how the vCPUs are divided, and whether guests may have
         // guests, is not the model's matter.
@@ -32,8 +32,13 @@ extension XMLElement {
     /// Under KVM a model that libvirt can check on the other node before a live migration; all that QEMU can emulate else.
     ///
     /// Emulation does not have `erms`: it makes kernels clear pages with `rep stosb`, which QEMU emulates byte by byte.
-    private static func cpu(model: String?, hasKVM: Bool) -> XMLElement {
+    ///
+    /// Of processors for aarch64, libvirt has no model of a host's under KVM (https://libvirt.org/formatdomain.html#cpu-model-and-topology).
+    private static func cpu(model: String?, hasKVM: Bool, _ architecture: Architecture) -> XMLElement {
         guard let model else {
+            if architecture == .aarch64 {
+                return XMLElement("cpu", hasKVM ? ["mode": "host-passthrough", "check": "none"] : ["mode": "maximum"])
+            }
             let slow = XMLElement("feature", ["policy": "disable", "name": "erms"])
             return XMLElement("cpu", ["mode": hasKVM ? "host-model" : "maximum"], hasKVM ? [] : [slow])
         }

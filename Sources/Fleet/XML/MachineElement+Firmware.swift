@@ -9,7 +9,7 @@ extension MachineElement {
             guard let type = domain.descendant("os", "type") else { return }
             type.removeAttribute(forName: "machine")
             // Where no version is named, libvirt writes the newest of its node.
-            type.set("machine", to: version ?? "q35")
+            type.set("machine", to: version ?? domain.architecture.machine.name)
         })
 
     static let firmware = MachineElement(
@@ -23,7 +23,8 @@ extension MachineElement {
             guard value == "true" else { return old.forEach { $0.detach() } }
             guard old.isEmpty else { return }
             let backend = XMLElement("backend", ["type": "emulator", "version": "2.0"])
-            domain.child("devices")?.addChild(XMLElement("tpm", ["model": "tpm-crb"], [backend]))
+            domain.child("devices")?.addChild(
+                XMLElement("tpm", ["model": domain.architecture == .x86_64 ? "tpm-crb" : "tpm-tis"], [backend]))
         })
 }
 

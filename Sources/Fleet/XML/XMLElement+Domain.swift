@@ -9,6 +9,11 @@ extension XMLElement {
         return (element["current"] ?? element.stringValue).flatMap { Int($0) }
     }
 
+    /// The processors that a domain has.
+    var architecture: Architecture {
+        descendant("os", "type")?["arch"].flatMap { Architecture(rawValue: $0) } ?? .x86_64
+    }
+
     func devices(_ name: String) -> [XMLElement] {
         child("devices")?.childElements.filter { $0.name == name } ?? []
     }

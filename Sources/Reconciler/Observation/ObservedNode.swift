@@ -29,6 +29,8 @@ package struct ObservedNode: Sendable, Equatable {
     package var bridgePorts: [String: String] = [:]
     /// The processors, as `uname -m` says it; empty where the node did not say.
     package var architecture = ""
+    /// Other architectures that its QEMU can emulate, by the same words.
+    package var emulated: Set<String> = []
     /// Why guests' files cannot be used in folders of the spec's pools, by path, with what to do about it.
     package var folderProblems: [String: FolderProblem] = [:]
     /// Where the node's own interfaces and routes lead, a default route through a gateway aside.

@@ -18,7 +18,13 @@ enum ImageKeys {
     static let keep = Key(
         "keep", Kind<Bool>.boolean,
         "Whether it stays on the nodes when no instance there needs it any more.", unset: "false", example: "true")
-    static let table = Table("an image", [source, checksum, checksums, keep], required: [source], principal: source)
+    static let architecture = Key(
+        "architecture", Kind<Architecture>.choice,
+        "The processors that its system is for. Its instances run on nodes with these; one that is pinned to another node is "
+            + "emulated there, if the node's QEMU can.",
+        unset: "`x86_64`", example: "aarch64")
+    static let table = Table(
+        "an image", [source, checksum, checksums, architecture, keep], required: [source], principal: source)
 }
 
 extension Kind where Value == Image.Source {
@@ -97,6 +103,7 @@ extension Image {
             var image = Image(
                 name: definition.name, source: source ?? .file(""), checksum: checksum, position: definition.position)
             image.checksums = reader.optional(ImageKeys.checksums)
+            image.architecture = reader.optional(ImageKeys.architecture) ?? .x86_64
             image.isKept = reader.optional(ImageKeys.keep) ?? false
             if reader.has(ImageKeys.checksum), reader.has(ImageKeys.checksums) {
                 context.error(

@@ -6,8 +6,9 @@ extension InstanceField {
 
     /// The keys that profiles and members of groups have as well.
     static let shared: [InstanceField] = [
-        flavor, vcpus, memory, disk, pool, rootDisk, image, install, hardware, nics, networks, firewall, disks, node, placement,
-        onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages, provision,
+        flavor, vcpus, memory, disk, pool, rootDisk, image, install, hardware, nics, networks, firewall, disks, node,
+        placement, onMaintenance, power, autostart, protect, hostname, access, cloudInit, ready, roles, packages,
+        provision,
         labels, rebootPolicy, onChange, imageChange, stop, rollout, renamedFrom, ignore, snapshotBefore,
     ]
 

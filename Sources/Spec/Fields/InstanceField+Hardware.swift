@@ -21,7 +21,7 @@ extension InstanceField {
 
     package static let machine = InstanceField(
         "hardware.machine", .machineVersion, \.hardware.machine,
-        "The version of the machine, by QEMU's name. The oldest node's newest version allows migration in both "
+        "The version of QEMU's machine, by its name: of q35, or of virt for aarch64. The oldest node's newest version allows migration in both "
             + "directions between nodes with different versions of QEMU.",
         unset: "the newest of the node that makes the instance", example: "pc-q35-7.2", effect: .boot,
         traits: Traits(isOfMadeOnly: true, observation: .definition))
@@ -67,16 +67,20 @@ extension Kind where Value == String {
         }
     }
 
-    /// A version of QEMU's q35 machine: what kvmctl makes has PCI Express, which the older `pc` does not have.
+    /// A version of QEMU's q35 machine, or of its machine for aarch64: what kvmctl makes has PCI Express, which the older `pc`
+    /// does not have.
     static var machineVersion: Kind {
-        .parsed("a version of QEMU's q35 machine such as pc-q35-7.2", pattern: "^pc-q35-[A-Za-z0-9.-]+$") {
-            text throws(Complaint) in
-            let prefix = "pc-q35-"
-            guard text.hasPrefix(prefix), (1...32).contains(text.utf8.count - prefix.utf8.count),
+        .parsed(
+            "a version of QEMU's q35 machine such as pc-q35-7.2", pattern: "^(pc-q35|virt)-[A-Za-z0-9.-]+$"
+        ) { text throws(Complaint) in
+            let versions = Architecture.allCases.map(\.machine.versions)
+            guard let prefix = versions.first(where: text.hasPrefix),
+                (1...32).contains(text.utf8.count - prefix.utf8.count),
                 text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || [".", "-"].contains($0) })
             else {
+                let isNewest = Architecture.allCases.contains { $0.machine.name == text }
                 throw Complaint(
-                    remedy: text == "q35" ? "remove it: a q35 machine of the newest version is the default" : nil)
+                    remedy: isNewest ? "remove it: a \(text) machine of the newest version is the default" : nil)
             }
             return text
         }

@@ -38,6 +38,9 @@ struct ClusterAssembly {
                 given: flavors.reduce(into: [:]) { given, flavor in
                     given[flavor.name] = Set(flavor.node.mapping?.entries.map(\.key) ?? [])
                 }))
+        cluster.instances = cluster.instances.mapValues { instance in
+            cluster.images[instance.image].map { instance.made(for: $0.architecture) } ?? instance
+        }
         return cluster
     }
 

@@ -13,7 +13,9 @@ package enum DiskOption: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Where a root disk has it in the spec. What cannot be written has no system: a root disk is never `readonly`.
+    /// Where a root disk has it in the spec.
+    ///
+    /// A root disk is never `readonly`.
     package var rootPath: String { "rootDisk.\(rawValue)" }
 
     /// The word for a disk of which nothing is said.

@@ -12,6 +12,8 @@ package struct Image: Sendable, Equatable {
     package var checksum: Checksum?
     /// A file of checksums that tells what the image must hash to, where the spec does not say it itself.
     package var checksums: Source?
+    /// The processors that its system is for.
+    package var architecture = Architecture.x86_64
     /// Whether it stays on nodes when no instance there needs it any more.
     package var isKept = false
     package var position: Position

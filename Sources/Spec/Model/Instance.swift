@@ -39,6 +39,8 @@ package struct Instance: Sendable, Equatable {
     /// How the guest has its root disk, where the spec says so.
     package var rootDisk: [DiskOption: String] = [:]
     package var image: Name
+    /// The processors that its image is for; nil for an adopted one, which has what it has.
+    package var architecture: Architecture?
     /// Nil where the root disk is made from the image; else the image is the installer's CD.
     package var installation: Installation?
     package var hardware = Hardware()

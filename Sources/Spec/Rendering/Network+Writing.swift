@@ -43,7 +43,9 @@ extension Image {
     var written: YAML.Node {
         ImageKeys.table.node([
             ImageKeys.source.written(source), ImageKeys.checksum.written(checksum),
-            ImageKeys.checksums.written(checksums), ImageKeys.keep.written(isKept ? true : nil),
+            ImageKeys.checksums.written(checksums),
+            ImageKeys.architecture.written(architecture == .x86_64 ? nil : architecture),
+            ImageKeys.keep.written(isKept ? true : nil),
         ])
     }
 }

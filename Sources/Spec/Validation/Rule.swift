@@ -30,6 +30,7 @@ extension Rule {
         .poolsExist,
         .diskNamesAreFree,
         .diskOptionsAgree,
+        .hardwareFitsArchitecture,
         .givenDisksAreClear,
         .gatewayIsInside,
         .ipv6IsBesideIPv4,

@@ -41,6 +41,32 @@ import Testing
         }
     }
 
+    @Test(
+        "The 64 MiB that variables of aarch64 have cross as little more than what is in them", arguments: Script.shells)
+    func large(shell: String) async throws {
+        try await ScriptBench.with(shell) { bench in
+            try bench.write("/from/\(variables)", "variables")
+            let large: UInt64 = 64 << 20
+            let file = try FileHandle(forWritingTo: URL(filePath: "\(bench.folder)/from/\(variables)"))
+            try file.truncate(atOffset: large)
+            try file.close()
+            let archive = "\(bench.folder)/archive"
+            var pack = FirmwareScripts.pack(folder: "\(bench.folder)/from", uuid: uuid, Self.places)
+            pack.text = "exec >\(archive)\n" + pack.text
+            #expect(try await bench.run(pack).status == 0)
+            func size(_ path: String) throws -> UInt64 {
+                try FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64 ?? 0
+            }
+            #expect(try size(archive) < 1 << 20)
+            try FileManager.default.createDirectory(
+                atPath: "\(bench.folder)/to", withIntermediateDirectories: true)
+            var unpack = FirmwareScripts.unpack(folder: "\(bench.folder)/to", uuid: uuid)
+            unpack.text = "exec <\(archive)\n" + unpack.text
+            #expect(try await bench.run(unpack).status == 0)
+            #expect(try size("\(bench.folder)/to/\(variables)") == large)
+        }
+    }
+
     @Test("Only what is in the folders that are named is copied and deleted", arguments: Script.shells)
     func apart(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in

@@ -9,8 +9,20 @@ import Testing
 struct DomainXMLTests {
     static let samples: [(String, DomainDefinition)] = [
         ("typical", Samples.typical), ("minimal", Samples.minimal), ("maximal", Samples.maximal),
-        ("switched", switched),
+        ("switched", switched), ("arm", arm(hasKVM: true)), ("arm-emulated", arm(hasKVM: false)),
     ]
+
+    /// For aarch64, which has no PC's devices.
+    private static func arm(hasKVM: Bool) -> DomainDefinition {
+        var domain = Samples.typical
+        domain.architecture = .aarch64
+        domain.hasKVM = hasKVM
+        domain.maximumVCPUs = domain.vcpus
+        domain.maximumMemory = domain.memory
+        domain.machine = ["hardware.firmware": "uefi", "hardware.video": "virtio", "hardware.tpm": "true"]
+        if !hasKVM { domain.machine["hardware.graphics"] = "none" }
+        return domain
+    }
 
     /// NICs in VLANs, of Open vSwitch without the kernel, and of the kernel's bridge.
     private static let switched: DomainDefinition = {

@@ -187,4 +187,18 @@ import Testing
             """)
         #expect(machines == ["q35", "pc-q35-7.2", "pc-q35-6.2"])
     }
+
+    @Test("A host tells of its own processors, and of those that its QEMU can emulate")
+    func processors() throws {
+        let xml = """
+            <capabilities><host><cpu><arch>aarch64</arch></cpu></host>
+            <guest><arch name='aarch64'><machine canonical='virt-7.2'>virt</machine><domain type='qemu'/><domain type='kvm'/></arch></guest>
+            <guest><arch name='x86_64'><machine canonical='pc-q35-7.2'>q35</machine><domain type='qemu'/></arch></guest></capabilities>
+            """
+        #expect(try CapabilitiesXML.architecture(xml) == "aarch64")
+        #expect(try CapabilitiesXML.hasKVM(xml) && CapabilitiesXML.machines(xml) == ["virt", "virt-7.2"])
+        #expect(try CapabilitiesXML.emulated(xml) == ["x86_64"])
+        let plain = xml.replacing("<domain type='kvm'/>", with: "")
+        #expect(try !CapabilitiesXML.hasKVM(plain))
+    }
 }

@@ -3,14 +3,16 @@ import Spec
 import TestNames
 
 /// A spec of plain nodes and the instances of one block, `{name: {…}}`, whose image is called `disk`.
-func cluster(of instances: String, on nodes: [String] = ["kvm1"]) throws -> Cluster {
+func cluster(
+    of instances: String, on nodes: [String] = ["kvm1"], image: String = "{source: disk.qcow2}"
+) throws -> Cluster {
     let nodes = nodes.enumerated().map { "\($1): {address: 10.0.0.\($0 + 1)}" }.joined(separator: ", ")
     return try cluster(
         """
         apiVersion: kvmctl/v1
         cluster: demo
         nodes: {\(nodes)}
-        images: {disk: {source: disk.qcow2}}
+        images: {disk: \(image)}
         instances: \(instances)
         """)
 }

@@ -88,7 +88,7 @@ struct SpecGenerator {
             [
                 ("source", quoted("https://example.org/install.iso")),
                 ("checksums", maybe(one(["SHA256SUMS", quoted("https://example.org/SHA512SUMS")]))),
-                ("keep", maybe(boolean())),
+                ("architecture", maybe("x86_64")), ("keep", maybe(boolean())),
             ])
     }
 

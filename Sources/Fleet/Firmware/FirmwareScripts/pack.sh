@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Prints the state of a guest's firmware as an archive; nothing where it has none yet. Arguments: the folders it is in.
+# Compressed: the variables of aarch64 are 64 MiB, nearly all of which is empty.
 folder=$1 uuid=$2
 shift 2
 cd "$folder" || exit 1
@@ -12,4 +13,4 @@ for place in "$@"; do
         done ;;
     esac
 done
-[ $# = 0 ] || tar -cf - -- "$@"
+[ $# = 0 ] || tar -czf - -- "$@"

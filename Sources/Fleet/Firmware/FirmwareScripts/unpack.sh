@@ -6,7 +6,7 @@ part=.kvmctl-$uuid.part
 umask 077
 rm -rf -- "$part"
 mkdir "$part" || exit 1
-tar -C "$part" -xpf - || exit 1
+tar -C "$part" -xzpf - || exit 1
 for name in "qemu/nvram/kvmctl-$uuid.fd" "qemu/nvram/kvmctl-$uuid.secure.fd" "swtpm/$uuid"; do
     if [ ! -e "$part/$name" ] || [ -L "$part/$name" ]; then continue; fi
     # The folders are libvirt's, which makes them when it first needs them.

@@ -69,6 +69,8 @@ package struct DomainDefinition: Sendable, Equatable {
     package var uuid: UniqueID
     package var mark: DomainMark
     package var hasKVM: Bool
+    /// The processors that it has.
+    package var architecture = Architecture.x86_64
     /// Fields of the machine by path, such as `hardware.cpu`; what is missing is what its node gives.
     package var machine: [String: String] = [:]
     package var vcpus: Int

@@ -16,16 +16,21 @@ extension OutcomeReading {
             disk.options = instance.disks.first { $0.name.text == entry.disk }?.options ?? [:]
             return disk
         }
+        let architecture = instance.architecture ?? .x86_64
+        let isEmulated = answered[node].map { $0.emulated.contains(architecture.rawValue) } ?? false
+        let grows = architecture.growsWhileRunning
         var domain = DomainDefinition(
-            name: name, uuid: uuid, mark: mark, hasKVM: answered[node]?.hasKVM ?? false, vcpus: instance.vcpus,
-            maximumVCPUs: Self.vcpuHeadroom(instance.vcpus), memory: instance.memory,
-            maximumMemory: Self.memoryHeadroom(instance.memory),
+            name: name, uuid: uuid, mark: mark, hasKVM: !isEmulated && answered[node]?.hasKVM ?? false,
+            vcpus: instance.vcpus,
+            maximumVCPUs: grows ? Self.vcpuHeadroom(instance.vcpus) : instance.vcpus, memory: instance.memory,
+            maximumMemory: grows ? Self.memoryHeadroom(instance.memory) : instance.memory,
             nics: instance.nics.compactMap { nic in
                 guard let mac = given[nic.name]?.mac, let network = cluster.networks[nic.network] else { return nil }
                 return definition(of: nic, in: network, mac, of: instance, on: node)
             },
             disks: disks,
             seedPath: seedPath(of: instance, on: node), autostart: instance.autostart)
+        domain.architecture = architecture
         domain.machine = instance.machine
         domain.givenDisks = instance.givenDisks.compactMap { disk in
             givenPath(disk, on: node).map { definition(of: disk, at: $0, in: instance) }

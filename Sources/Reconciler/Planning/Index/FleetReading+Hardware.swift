@@ -7,6 +7,8 @@ extension FleetReading {
     /// Why a node cannot give an instance the hardware that its spec names; nil where it can, or nobody knows.
     func hardwareObstacle(_ observed: ObservedNode, for instance: Instance) -> Obstacle? {
         guard instance.hardware != Hardware() else { return nil }
+        // It tells of the machines for its own processors.
+        if let wanted = instance.architecture, observed.emulated.contains(wanted.rawValue) { return nil }
         return InstanceField.ofMachine.lazy.compactMap { obstacle(to: $0, observed, for: instance) }.first
     }
 
@@ -51,7 +53,9 @@ extension FleetReading {
 
     private func machineObstacle(_ machine: String, _ devices: NodeDevices) -> Obstacle? {
         guard !devices.machines.isEmpty, !devices.machines.contains(machine) else { return nil }
-        let others = devices.machines.filter { $0.hasPrefix("pc-q35-") }.sorted { one, other in
+        let versions = Architecture.allCases.map(\.machine.versions)
+        let known = devices.machines.filter { machine in versions.contains { machine.hasPrefix($0) } }
+        let others = known.sorted { one, other in
             let (numbers, others) = (one.numbers, other.numbers)
             return numbers == others ? one < other : others.lexicographicallyPrecedes(numbers)
         }
@@ -66,7 +70,7 @@ extension FleetReading {
         return Obstacle(
             known.contains(.uefi)
                 ? "its UEFI firmware has no Secure Boot with Microsoft's keys" : "it has no UEFI firmware",
-            remedy: "install it there (Debian: apt-get install ovmf)")
+            remedy: "install it there (Debian: apt-get install ovmf; for aarch64, qemu-efi-aarch64)")
     }
 
     private func cpuObstacle(_ model: String, _ observed: ObservedNode) -> Obstacle? {

@@ -11,6 +11,7 @@ struct ResourceRequest: Hashable {
 
     private let vcpus: Int
     private let memory: Size
+    private let architecture: Architecture?
     private let labels: [String: String]
     private let networks: [Name]
     private let disks: [Disk]
@@ -19,6 +20,7 @@ struct ResourceRequest: Hashable {
     init(_ instance: Instance) {
         vcpus = instance.vcpus
         memory = instance.memory
+        architecture = instance.architecture
         labels = instance.placement.where
         networks = instance.nics.map(\.network)
         disks =
