@@ -59,7 +59,7 @@ import Testing
             }
             #expect(try size(archive) < 1 << 20)
             try FileManager.default.createDirectory(
-                atPath: "\(bench.folder)/to", withIntermediateDirectories: true)
+                atPath: "\(bench.folder)/to/qemu", withIntermediateDirectories: true)
             var unpack = FirmwareScripts.unpack(folder: "\(bench.folder)/to", uuid: uuid)
             unpack.text = "exec <\(archive)\n" + unpack.text
             #expect(try await bench.run(unpack).status == 0)

@@ -112,12 +112,19 @@ import Testing
             "rhel-firewalld-selinux": ["firewall-cmd", "selinuxenabled", "semanage", "restorecon"],
             "rhel-without-semanage": ["firewall-cmd", "selinuxenabled", "chcon"],
         ]
-        for tool in tools[family] ?? [] {
-            let file = folder.appending(path: tool)
-            let text =
-                "#!/bin/sh\necho \"\(tool) $*\" >>'\(folder.path)/log'\n[ \"$1\" = status ] && echo 'Status: active'\nexit 0\n"
-            try Data(text.utf8).write(to: file)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        // The shell writes them: a program that another test starts meanwhile could have inherited a file that this process
+        // writes, and what is open for writing cannot be run.
+        let made = (tools[family] ?? []).map { tool in
+            """
+            cat >'\(folder.path)/\(tool)' <<'END'
+            #!/bin/sh
+            echo "\(tool) $*" >>'\(folder.path)/log'
+            [ "$1" = status ] && echo 'Status: active'
+            exit 0
+            END
+            chmod 755 '\(folder.path)/\(tool)'
+
+            """
         }
         for tool in ["sh", "grep"] {
             let path = ["/bin/\(tool)", "/usr/bin/\(tool)"].first { FileManager.default.fileExists(atPath: $0) }
@@ -126,7 +133,7 @@ import Testing
         }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        let text = "PATH='\(folder.path)'; oldPort=8080 port=8443\n"
+        let text = made.joined() + "PATH='\(folder.path)'; oldPort=8080 port=8443\n"
         process.arguments = ["-c", text + SharedScripts.firewalls + SiteScripts.openPort + "openPort"]
         try process.run()
         process.waitUntilExit()

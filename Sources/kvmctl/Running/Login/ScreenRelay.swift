@@ -44,7 +44,7 @@ final class ScreenRelay: Sendable {
 
     /// Takes connections, each on threads of its own, until the listening socket is shut down.
     ///
-    /// - Parameter refused: called with why a connection was not taken.
+    /// - Parameter refused: called with why a connection is not taken, before it is closed.
     func run(refused: @escaping @Sendable (String) -> Void) {
         let (listener, screen, port, users) = (listener, screen, port, users)
         Thread.detachNewThread {
@@ -62,15 +62,15 @@ final class ScreenRelay: Sendable {
                 _ = fcntl(viewer, F_SETFD, FD_CLOEXEC)
                 let owner = Loopback.owner(from: UInt16(bigEndian: peer.sin_port), to: UInt16(port))
                 guard let owner, users.contains(owner) else {
-                    close(viewer)
                     refused(
                         "a connection of \(owner.map { "the user \($0)" } ?? "an unknown user") of this machine was refused"
                     )
+                    close(viewer)
                     continue
                 }
                 guard let guest = screen.connect() else {
-                    close(viewer)
                     refused("the screen does not take the connection: the guest may have been shut down")
+                    close(viewer)
                     continue
                 }
                 StreamPump.join(viewer, guest)
