@@ -135,6 +135,13 @@ import Testing
             domain.machine["rootDisk.bus"] = "sata"
             domain.machine["rootDisk.cache"] = "writeback"
         },
+        Case(
+            "root-disk-on-scsi-detached", ["rootDisk"],
+            before: [("vcpus: 2\n", "vcpus: 2\n    rootDisk: {bus: scsi, cache: none}\n")]
+        ) { domain in
+            domain.disks.removeAll { $0.name == "root" }
+            for option in ["bus", "cache"] { domain.machine["rootDisk.\(option)"] = nil }
+        },
         Case("disk-up", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n")),
         Case("disk-up-stopped", ["disk"], ("disk: 3GiB\n", "disk: 5GiB\n"), before: [stopped]),
         Case("disk-down", ["disk"], ("disk: 3GiB\n", "disk: 2GiB\n"), isLeft: true),

@@ -135,6 +135,43 @@ import Testing
                 == true)
     }
 
+    @Test("A machine keeps its processors, whatever image it is given, and goes to no node with others")
+    func keptProcessors() async throws {
+        func spec(_ architecture: String, node: String = "a", more: String = "") throws -> Cluster {
+            try cluster(
+                of: "{one: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, node: \(node), ready: running\(more)}}",
+                on: ["a", "b"], image: "{source: disk.qcow2, architecture: \(architecture)}")
+        }
+        let first = try spec("x86_64")
+        let fleet = FakeFleet(ClusterIdentity(first), [FakeNode(name("a")), FakeNode(name("b"))])
+        func plan(_ cluster: Cluster, _ change: (inout ObservedFleet) throws -> Void = { _ in }) throws -> Plan {
+            var seen = fleet.observe(cluster)
+            try change(&seen)
+            return Planner.plan(cluster, inputs: inputs(cluster), fleet: seen)
+        }
+        _ = await Executor(drivers: fleet.drivers).run(try plan(first)) { _ in }
+        #expect(try plan(first).isEmpty)
+        for more in ["", ", imageChange: replace"] {
+            let other = try plan(try spec("aarch64", more: more))
+            #expect(other.steps.isEmpty, "\(other.changes)")
+            #expect(
+                other.refusals.map(\.reason) == ["it has x86_64 processors, and the image disk is for aarch64"],
+                "\(other.refusals)")
+        }
+        let away = try plan(try spec("x86_64", node: "b")) { seen in
+            for (text, architecture) in [("a", "x86_64"), ("b", "aarch64")] {
+                guard case .answered(var node) = seen.nodes[name(text)] else { continue }
+                node.architecture = architecture
+                if text == "b" { node.emulated = ["x86_64"] }
+                seen.nodes[name(text)] = .answered(node)
+            }
+        }
+        #expect(
+            away.steps.isEmpty
+                && away.refusals.first?.reason.hasSuffix("a has x86_64 processors, and b has aarch64") == true,
+            "\(away.refusals)")
+    }
+
     /// By score alone the first member would go to b (4 of 4 vCPUs free), and the third would find no room there.
     @Test("A group that is to be together goes where all of it has room, or nowhere")
     func together() throws {

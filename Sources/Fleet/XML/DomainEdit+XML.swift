@@ -151,7 +151,9 @@ extension XMLElement {
             return
         }
         let free = DomainXML.freeTarget(on: DomainXML.bus(of: disk), diskTargets)
-        child("devices")?.addChild(DomainXML.disk(disk, target: isAdopted ? disk.name : free))
+        let element = DomainXML.disk(disk, target: isAdopted ? disk.name : free)
+        child("devices")?.addChild(element)
+        if disk.name == DeviceAlias.root, !isAdopted { boot(from: element) }
         addController(forDisksOn: DomainXML.bus(of: disk))
     }
 

@@ -145,11 +145,9 @@ extension DomainXML {
         return XMLElement("bandwidth", [:], parts)
     }
 
-    /// The keyboard and the pointer of a screen, which a PC has by itself.
+    /// The keyboard and the pointer of a screen that there is or may be later; a PC has them by itself.
     private static func inputs(_ definition: DomainDefinition) -> [XMLElement] {
-        guard definition.architecture == .aarch64,
-            definition.machine[InstanceField.graphics.path] != Hardware.Graphics.none.rawValue
-        else { return [] }
+        guard definition.architecture == .aarch64 else { return [] }
         return ["keyboard", "tablet"].map { XMLElement("input", ["type": $0, "bus": "virtio"]) }
     }
 

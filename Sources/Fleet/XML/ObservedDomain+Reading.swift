@@ -45,6 +45,7 @@ extension ObservedDomain {
             fingerprint: Fingerprint.of(inactiveXML, "power \(power.rawValue)", "autostart \(autostart)"))
         balloon = definition.balloon
         machine = definition.machine
+        architecture = definition.architecture
         layout = definition.layout
         ties = definition.ties
         hasFlashFirmware = definition.hasFlashFirmware
@@ -91,6 +92,7 @@ private struct Definition {
     var memory: Size
     var balloon: Size?
     var machine: [String: String]
+    var architecture: String?
     var layout: ObservedDomain.Layout?
     var ties: [String]
     var hasFlashFirmware: Bool
@@ -112,6 +114,7 @@ private struct Definition {
         self.vcpus = vcpus
         if mark == nil, let current = root.currentMemory, current != memory { balloon = current }
         machine = MachineElement.values(of: root)
+        architecture = root.descendant("os", "type")?["arch"]
         layout = root.layout
         ties = root.ties
         let os = root.child("os")

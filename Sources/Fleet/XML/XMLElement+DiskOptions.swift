@@ -18,7 +18,9 @@ extension XMLElement {
     func set(_ option: DiskOption, of disk: XMLElement, to value: String?) {
         switch option {
         case .bus: move(disk, to: value ?? option.usual)
-        case .cache, .io: disk.ensureChild("driver").setOrRemove(option.rawValue, value)
+        // What QEMU does by itself has no word of libvirt's.
+        case .cache, .io:
+            disk.ensureChild("driver").setOrRemove(option.rawValue, value == option.usual ? nil : value)
         case .discard: disk.ensureChild("driver").setOrRemove(option.rawValue, value ?? option.usual)
         case .readonly:
             disk.child("readonly")?.detach()
@@ -34,6 +36,17 @@ extension XMLElement {
         // It was a place on the other bus.
         disk.child("address")?.detach()
         addController(forDisksOn: bus)
+        if disk.child("alias")?["name"] == DeviceAlias.disk(DeviceAlias.root) { boot(from: disk) }
+    }
+
+    /// Has the guest boot from its root disk, which may have come behind another one on its bus.
+    ///
+    /// `<boot dev='hd'>` means the first disk by its target. What somebody else said of the order stays.
+    func boot(from root: XMLElement) {
+        let order = child("os")?.childElements.filter { $0.name == "boot" } ?? []
+        guard order.count == 1, order[0]["dev"] == "hd" else { return }
+        order[0].detach()
+        root.addChild(XMLElement("boot", ["order": "1"]))
     }
 
     /// A controller for disks that need one; where there is one already, libvirt puts them on that.

@@ -148,6 +148,8 @@ package struct ObservedDomain: Sendable, Equatable {
     package var hasFlashFirmware = false
     /// Whether the node emulates a TPM for it, whose state lies beside its disks.
     package var hasEmulatedTPM = false
+    /// Its processors, by the word of `uname -m`; nil where nobody looked.
+    package var architecture: String?
     /// Fields of the machine that the definition names, by path; what is missing is left to the node.
     package var machine: [String: String] = [:]
     /// How the definition divides vCPUs and memory; nil where it does not.

@@ -188,6 +188,35 @@ import Testing
         #expect(machines == ["q35", "pc-q35-7.2", "pc-q35-6.2"])
     }
 
+    @Test(
+        "A root disk that comes behind another one on its bus is booted from all the same",
+        arguments: [("sata", "virtio", "vdb"), ("virtio", "scsi", "sdb")])
+    func booted(from: String, to: String, target: String) async throws {
+        var definition = domain(["rootDisk.bus": from], hasKVM: true)
+        definition.disks[1].options = [.bus: to]
+        let text = DomainXML.text(definition)
+        #expect(text.contains("<boot dev=\"hd\"/>"))
+        let edited = try XMLElement.withRoot("domain", of: text, describing: "it") { root in
+            MachineElement.rootDisk[0].write(root, to)
+            return root.xmlString
+        }
+        #expect(edited.contains("dev=\"\(target)\" bus=\"\(to)\""), "\(edited)")
+        #expect(edited.contains("<boot order=\"1\"") && !edited.contains("<boot dev"), "\(edited)")
+        try await withFile(edited) { path in try await expectAccepted(by: "virt-xml-validate", [path, "domain"]) }
+    }
+
+    @Test("What QEMU does by itself is not written as a word")
+    func usual() throws {
+        let text = try XMLElement.withRoot(
+            "domain", of: DomainXML.text(domain(["rootDisk.cache": "none", "rootDisk.io": "native"], hasKVM: true)),
+            describing: "it"
+        ) { root in
+            for element in MachineElement.rootDisk { element.write(root, "default") }
+            return root.xmlString
+        }
+        #expect(!text.contains("cache=\"default\"") && !text.contains("io=\"default\""), "\(text)")
+    }
+
     @Test("A host tells of its own processors, and of those that its QEMU can emulate")
     func processors() throws {
         let xml = """

@@ -22,6 +22,7 @@ extension FakeNode {
         domain.disks = (definition.disks + definition.givenDisks).map { .init($0) }
         domain.disks.append(.init(name: "seed", path: definition.seedPath))
         domain.machine = definition.machine
+        domain.architecture = definition.architecture.rawValue
         return domain
     }
 

@@ -118,6 +118,9 @@ extension FakeNode {
                 case .disk(let disk):
                     domain.disks.removeAll { ($0.name ?? $0.given) == disk.name }
                     domain.disks.append(.init(disk))
+                    if disk.name == "root" {
+                        for (option, value) in disk.options { domain.machine[option.rootPath] = value }
+                    }
                 case .diskOptions(let disk):
                     for index in domain.disks.indices
                     where (domain.disks[index].name ?? domain.disks[index].given) == disk.name {

@@ -2,6 +2,7 @@ import Spec
 
 extension InstanceComparer {
     func compareFields(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        guard hasItsProcessors(comparison, &update) else { return }
         compareName(comparison, &update)
         comparePart(comparison, &update)
         compareDomainName(comparison, &update)
@@ -14,6 +15,18 @@ extension InstanceComparer {
         compareLosses(comparison, &update)
         compareFirstBoot(comparison, &update)
         compareImage(comparison, &update)
+    }
+
+    /// A machine keeps its processors: a system for others is another machine.
+    private func hasItsProcessors(_ comparison: Comparison, _ update: inout InstanceUpdate) -> Bool {
+        let instance = comparison.instance
+        guard let wanted = instance.architecture?.rawValue, let present = comparison.owned.domain.architecture,
+            wanted != present
+        else { return true }
+        update.refuse(
+            comparison, "image", "it has \(present) processors, and the image \(instance.image) is for \(wanted)",
+            remedy: "use an image for \(present), or remove the instance from the spec, apply, and add it again")
+        return false
     }
 
     /// An instance under another name is the same machine; its domain's name follows when it is off.

@@ -95,7 +95,9 @@ extension InstanceComparer {
                 (loss, "its root disk was detached, and \(path) is in use elsewhere; detach it there"))
             return
         }
-        update.items.append(.disk(DomainDefinition.Disk(name: "root", path: path, serial: nil)))
+        var root = DomainDefinition.Disk(name: "root", path: path, serial: nil)
+        root.options = comparison.instance.rootDisk
+        update.items.append(.disk(root))
         update.setDisk("root", path, of: owned.domain)
         update.fields.append(loss)
     }

@@ -3,7 +3,10 @@ import Spec
 extension InstanceComparer {
     /// Compares what a machine has from a boot on only, such as its CPU model.
     func compareMachine(_ comparison: Comparison, _ update: inout InstanceUpdate) {
+        // A root disk that somebody detached comes back as the spec has it.
+        let hasRoot = comparison.owned.domain.definedDisks.contains { $0.name == "root" }
         for field in InstanceField.ofMachine where !comparison.ignores(field.path) {
+            if !hasRoot, DiskOption.allCases.contains(where: { $0.rootPath == field.path }) { continue }
             compare(field, comparison, &update)
         }
     }

@@ -7,14 +7,15 @@ extension FleetReading {
     /// Why a node cannot give an instance the hardware that its spec names; nil where it can, or nobody knows.
     func hardwareObstacle(_ observed: ObservedNode, for instance: Instance) -> Obstacle? {
         guard instance.hardware != Hardware() else { return nil }
-        // It tells of the machines for its own processors.
-        if let wanted = instance.architecture, observed.emulated.contains(wanted.rawValue) { return nil }
         return InstanceField.ofMachine.lazy.compactMap { obstacle(to: $0, observed, for: instance) }.first
     }
 
     /// The same for one field of the machine.
     func obstacle(to field: InstanceField, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
         let hardware = instance.hardware
+        // Of the others, it tells what it has for its own processors.
+        let isEmulated = instance.architecture.map { observed.emulated.contains($0.rawValue) } ?? false
+        if isEmulated, field.path != InstanceField.tpm.path { return nil }
         switch field.path {
         case InstanceField.cpu.path: return hardware.cpu.flatMap { cpuObstacle($0, observed) }
         case InstanceField.nested.path:

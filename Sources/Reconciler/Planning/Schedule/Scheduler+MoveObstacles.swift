@@ -13,6 +13,16 @@ extension Scheduler {
                 remedy: "set it to active, or pin the instance to another node")
         }
         guard let observed = answered[target] else { return .waits("\(target) does not answer") }
+        // What one node emulates is another kind of domain on the other.
+        if let source = answered[owned.node], !source.architecture.isEmpty, !observed.architecture.isEmpty,
+            source.architecture != observed.architecture
+        {
+            return .refusal(
+                "\(owned.node) has \(source.architecture) processors, and \(target) has \(observed.architecture)",
+                remedy:
+                    "pin the instance to a node with the same processors, or remove it from the spec, apply, and add it "
+                    + "again")
+        }
         if let obstacle = unfitness(of: observed, for: instance) {
             return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
         }
