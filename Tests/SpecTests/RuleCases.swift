@@ -183,6 +183,45 @@ enum RuleCases {
                 "f:2:80: error: there is no pool \"fast\"; there is only local"
             ]),
         SpecCase(
+            "a pool with its content",
+            "pools: {fast: {path: /fast, content: [disks]}}\ninstances: {a: {image: debian, flavor: small, pool: fast}}",
+            gives: []),
+        SpecCase(
+            "a pool that takes nothing", "pools: {fast: {path: /fast, content: []}}",
+            gives: ["f:2:39: error: the pool \"fast\" takes nothing; name some of disks, images, iso"]),
+        SpecCase(
+            "a pool that takes something else", "pools: {fast: {path: /fast, content: [disk, isos]}}",
+            gives: [
+                "f:2:39: error: content: expected one of disks, images, iso, found \"disk\"; did you mean \"disks\"?",
+                "f:2:45: error: content: expected one of disks, images, iso, found \"isos\"; did you mean \"iso\"?",
+            ]),
+        SpecCase(
+            "disks in a library",
+            "pools: {library: {path: /l, content: [images, iso]}}\ninstances: {a: {image: debian, flavor: small, pool: library, disks: {d: {size: 1GiB, pool: library}}}}",
+            gives: [
+                "f:3:53: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool",
+                "f:3:93: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool",
+            ]),
+        SpecCase(
+            "an image that no pool takes",
+            "pools: {local: {path: /l, content: [disks]}, cds: {path: /c, content: [iso]}}\ninstances: {a: {image: debian, flavor: small}}",
+            gives: [
+                "base:8:13: error: the pool \"local\" takes no images, and neither does another pool on kvm1; add images to the content of one of them",
+                "f:3:13: error: the pool \"local\" takes no images, and neither does another pool on kvm1; add images to the content of one of them",
+            ]),
+        SpecCase(
+            "an image that nodes do not share",
+            "pools: {san: {path: /s, shared: true, content: [disks]}}\ninstances: {a: {image: debian, flavor: small, pool: san}}",
+            gives: [
+                "f:3:53: error: the pool \"san\" takes no images, and neither does another pool that the nodes share on kvm1; add images to the content of one of them"
+            ]),
+        SpecCase(
+            "a CD that no pool takes",
+            "pools: {local: {path: /l, content: [disks, images]}}\nimages: {cd: {source: cd.iso}}\ninstances: {a: {install: {iso: cd}, flavor: small}}",
+            gives: [
+                "f:4:13: error: the pool \"local\" takes no iso, and neither does another pool on kvm1; add iso to the content of one of them"
+            ]),
+        SpecCase(
             "a pool that only another node has",
             "nodes: {kvm3: {address: 10.77.0.13, pools: {fast: {path: /fast}}}}\ninstances: {a: {image: debian, flavor: small, node: kvm1, pool: fast}}",
             gives: [

@@ -6,14 +6,18 @@ package struct ImageSteps: Sendable {
     private let fleet: ObservedFleet
     /// The nodes that are meant, of those that answered.
     private let nodes: [ObservedNode]
+    private let answered: [Name: ObservedNode]
+    private let sharing: SharedFolders
 
     package init(_ cluster: Cluster, _ fleet: ObservedFleet, on nodes: Set<Name>) {
         self.cluster = cluster
         self.fleet = fleet
         self.nodes = fleet.answeredNodes.filter { nodes.contains($0.name) }
+        answered = Dictionary(fleet.answeredNodes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        sharing = SharedFolders(cluster: cluster, nodes: answered)
     }
 
-    /// Those that bring images to the pools in which instances have their root disks; to `local` where none has.
+    /// Those that bring images to the pools where their instances look for them; where none has them, to the library.
     ///
     /// - Parameters:
     ///   - source: a file of this machine in the place of what the spec names.
@@ -23,7 +27,9 @@ package struct ImageSteps: Sendable {
     ) -> [Step] {
         let steps = nodes.flatMap { node in
             resolved.sorted { $0.key < $1.key }.flatMap { name, resolved in
-                pools(of: name, on: node).flatMap { pool in bring(name, resolved, to: pool, on: node, source) }
+                pools(of: name, on: node, isDisc: resolved.isDisc).flatMap { pool in
+                    bring(name, resolved, to: pool, on: node, source)
+                }
             }
         }
         // Several images may be in one pool, be one file, or go to two names of one folder.
@@ -33,9 +39,10 @@ package struct ImageSteps: Sendable {
 
     /// The pools on a device that no node has mounted now, to which nothing is brought: what is mounted by another node must
     /// not be mounted twice.
-    package func leftOut(_ images: some Sequence<Name>) -> [String] {
+    package func leftOut(_ images: [Name: Inputs.ResolvedImage]) -> [String] {
         nodes.flatMap { node in
-            Set(images.flatMap { pools(of: $0, on: node, all: true) }.filter { !canBringUp($0, on: node) }.map(\.name))
+            let found = images.flatMap { pools(of: $0.key, on: node, isDisc: $0.value.isDisc, all: true) }
+            return Set(found.filter { !canBringUp($0, on: node) }.map(\.name))
                 .sorted().map { "\(node.name): the pool \($0) is not running; an apply that needs it starts it" }
         }
     }
@@ -44,9 +51,13 @@ package struct ImageSteps: Sendable {
         !pool.type.isMounted || pool.source.canBeShared || node.pools.contains { $0.path == pool.path && $0.isActive }
     }
 
-    private func pools(of image: Name, on node: ObservedNode, all: Bool = false) -> [Pool] {
-        var wanted = Set(cluster.instances.values.filter { $0.isManaged && $0.image == image }.map(\.pool))
-        if wanted.isEmpty { wanted = [.local] }
+    /// Where an image goes on a node: to the pools where its instances look for it, or where such images are kept.
+    private func pools(of image: Name, on node: ObservedNode, isDisc: Bool, all: Bool = false) -> [Pool] {
+        let users = cluster.instances.values.filter { $0.isManaged && $0.image == image }
+        var wanted = Set(users.compactMap { cluster.imagePool(of: $0, on: node.name)?.name })
+        if users.isEmpty, let library = cluster.libraryPool(for: isDisc ? .iso : .images, on: node.name) {
+            wanted = [library.name]
+        }
         return cluster.pools(on: node.name).filter { wanted.contains($0.name) && (all || canBringUp($0, on: node)) }
     }
 
@@ -110,19 +121,16 @@ package struct ImageSteps: Sendable {
         }
     }
 
-    /// Base images to which no disk, no backing chain and no mark on a node refers, and that no other cluster keeps.
+    /// Base images to which no disk, no backing chain and no mark refers, on a node or on one that shares their folder, and that
+    /// no other cluster keeps.
     private func unused(on node: ObservedNode, except wanted: Set<String>) -> [String] {
         let keeper = ImageKeeper(cluster)
-        // A file that could not be read may be an overlay of any.
-        guard !node.volumes.values.contains(where: \.isUnread) else { return [] }
         return node.volumes.keys.filter(\.isBaseImagePath).sorted().filter { path in
             let marked = node.volumes.keys.filter { $0.hasPrefix(ImageKeeper.prefix(of: path)) }
-            return !wanted.contains(path.fileName) && node.overlays(of: path).isEmpty
-                && !node.domains.contains { domain in
-                    domain.mark?.baseImage == path.fileName
-                        || domain.disks.contains { node.isSameFile($0.path, path) }
+            return !wanted.contains(path.fileName) && keeper.markers(of: path, in: marked).count == marked.count
+                && !sharing.places(of: path, on: node.name).contains { place in
+                    answered[place.node].map { $0.mayUse(image: place.what) } ?? true
                 }
-                && keeper.markers(of: path, in: marked).count == marked.count
         }
     }
 
@@ -134,5 +142,16 @@ package struct ImageSteps: Sendable {
                 object: ObjectReference(.image, path.fileName, on: node.name),
                 operation: .storage(.discardTransfer(path: path)))
         }
+    }
+}
+
+extension ObservedNode {
+    /// Whether anything on a node stands on a base image, or may.
+    fileprivate func mayUse(image path: String) -> Bool {
+        // A file that could not be read may be an overlay of any.
+        volumes.values.contains(where: \.isUnread) || hasOverlay(on: path)
+            || domains.contains { domain in
+                domain.mark?.baseImage == path.fileName || domain.disks.contains { isSameFile($0.path, path) }
+            }
     }
 }

@@ -12,6 +12,9 @@ package struct Inputs: Sendable, Equatable {
         package var byteCount: UInt64?
         package var checksum: Checksum?
 
+        /// Whether it is the CD of an installer.
+        package var isDisc: Bool { fileName.hasSuffix(".iso") }
+
         package init(fileName: String, virtualSize: Size?, byteCount: UInt64?, checksum: Checksum?) {
             self.fileName = fileName
             self.virtualSize = virtualSize

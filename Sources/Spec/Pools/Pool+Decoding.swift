@@ -14,6 +14,11 @@ enum PoolKeys {
         unset:
             "`true` for \(PoolType.all.filter(\.isUsuallyShared).map { "`\($0.key)`" }.joined(separator: " and ")), else `false`",
         example: "true")
+    static let content = Key(
+        "content", Kind<[PoolContent]>.list(of: .choice, "contents"),
+        "What is put into it: `disks`, `images` (the backing files of root disks), `iso` (the CDs of installers). An image "
+            + "that the pool of its disk does not take goes to the first pool whose `content` names such things.",
+        unset: "all of it", example: "[disks]")
     /// Those that only some types have.
     static let settings = PoolType.fields.map { field in
         let types = PoolType.having(field.key.name).map { "`\($0)`" }.joined(separator: ", ")
@@ -21,7 +26,7 @@ enum PoolKeys {
             field.key.name, field.key.kind, "Of \(types): \(field.key.summary)", unset: field.key.unset,
             example: field.key.example)
     }
-    static let table = Table("a pool", [type, path, shared] + settings, principal: path)
+    static let table = Table("a pool", [type, path, shared, content] + settings, principal: path)
 }
 
 /// A pool as it is written, which on a node may be only what differs.
@@ -29,6 +34,7 @@ struct PoolFields {
     var type: PoolType?
     var path: String?
     var shared: Bool?
+    var content: Set<PoolContent>?
     var settings: [String: String] = [:]
     /// Where keys are written, right or wrong.
     var places: [String: Position] = [:]
@@ -37,13 +43,15 @@ struct PoolFields {
 extension PoolFields {
     /// A pool as it would be written in full.
     init(_ pool: Pool) {
-        self.init(type: pool.type, path: pool.path, shared: pool.shared, settings: pool.settings)
+        self.init(
+            type: pool.type, path: pool.path, shared: pool.shared, content: pool.content, settings: pool.settings)
     }
 
     fileprivate init(_ reader: MapReader) {
         type = reader.optional(PoolKeys.type)
         path = reader.optional(PoolKeys.path)
         shared = reader.optional(PoolKeys.shared)
+        content = reader.optional(PoolKeys.content).map { Set($0) }
         for key in PoolKeys.settings { settings[key.name] = reader.optional(key) }
         for key in PoolKeys.table.keys {
             if let value = reader.mapping[key.name] {
@@ -64,6 +72,7 @@ extension Kind where Value == PoolFields {
                 [
                     PoolKeys.type.written(fields.type), PoolKeys.path.written(fields.path),
                     PoolKeys.shared.written(fields.shared),
+                    PoolKeys.content.written(fields.content.map { all in PoolContent.allCases.filter(all.contains) }),
                 ] + PoolKeys.settings.map { $0.written(fields.settings[$0.name]) }
             }
         ) { PoolFields($0) }
@@ -80,13 +89,19 @@ extension Kind where Value == PoolType {
 extension Pool {
     /// A pool from what is written, over what the cluster says of the same name.
     ///
-    /// Where a node gives it another type, only the path is taken over.
+    /// Where a node gives it another type, only the path and the content are taken over.
     init(name: Name, _ fields: PoolFields, over base: Pool?, at mark: Position, context: DecodingContext) {
         let standard = base?.path ?? (name == .local ? Pool.localPath : nil)
         if standard == nil, fields.places[PoolKeys.path.name] == nil {
             context.error(mark, "the pool \"\(name)\" has no path", remedy: "add path: /some/folder")
         }
         self.init(name: name, path: fields.path ?? standard ?? Pool.localPath, position: mark)
+        content = fields.content ?? base?.content
+        if content?.isEmpty == true {
+            context.error(
+                fields.places[PoolKeys.content.name] ?? mark, "the pool \"\(name)\" takes nothing",
+                remedy: "name some of \(PoolContent.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         type = fields.type ?? base?.type ?? .standard
         let base = base?.type == type ? base : nil
         shared = fields.shared ?? base?.shared ?? type.isUsuallyShared

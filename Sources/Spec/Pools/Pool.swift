@@ -6,6 +6,10 @@ package struct Pool: Sendable, Equatable {
     package var path: String
     /// Whether every node sees the same storage there.
     package var shared = false
+    /// What is put into it, as the spec says; nil for everything.
+    ///
+    /// What is there stays.
+    package var content: Set<PoolContent>?
     /// What the spec says of the type's own fields, by their keys.
     package var settings: [String: String] = [:]
     /// Nil for the built-in `local` pool.

@@ -28,6 +28,7 @@ extension Rule {
         .imagesAreVerified,
         .networksExist,
         .poolsExist,
+        .poolsTakeContents,
         .diskNamesAreFree,
         .diskOptionsAgree,
         .hardwareFitsArchitecture,

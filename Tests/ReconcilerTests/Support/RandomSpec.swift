@@ -29,15 +29,28 @@ struct RandomSpec {
         cluster.migration.perNode = 1 + count % 3
         cluster.migration.encrypted = count % 2 == 0
         cluster.migration.postCopy = count % 3 == 0
-        if count % 4 == 1 { putPoolsElsewhere() }
         if count % 4 == 2 { cluster.pools[name("fast")]?.shared = true }
+        if count % 5 == 3 { addLibrary(isShared: count % 4 == 2 || count % 10 == 8) }
+        if count % 4 == 1 { putPoolsElsewhere() }
+    }
+
+    /// Has the images of the pool `fast` in another.
+    private mutating func addLibrary(isShared: Bool) {
+        guard cluster.pools[name("fast")] != nil else { return }
+        cluster.pools[name("fast")]?.content = [.disks]
+        var library = Pool(name: name("library"), path: "/data/library")
+        library.content = [.images]
+        library.shared = isShared
+        cluster.pools[library.name] = library
     }
 
     /// Gives every other node paths of its own.
     private mutating func putPoolsElsewhere() {
         for (index, node) in cluster.nodes.keys.sorted().enumerated() where index % 2 == 1 {
-            for pool in cluster.pools.keys {
-                cluster.nodes[node]?.pools[pool] = Pool(name: pool, path: "/srv/\(node)/\(pool)")
+            for pool in cluster.pools.values {
+                var there = Pool(name: pool.name, path: "/srv/\(node)/\(pool.name)")
+                there.content = pool.content
+                cluster.nodes[node]?.pools[pool.name] = there
             }
         }
     }

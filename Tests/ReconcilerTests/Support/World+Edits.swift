@@ -119,7 +119,7 @@ extension World {
         case 3: instance.disk = .gibibytes(UInt64(generator.number(9...14)))
         case 4:
             guard !instance.disks.contains(where: { $0.name == name("data9") }) else { return }
-            let pool = generator.pick(cluster.pools.keys.sorted()) ?? name("local")
+            let pool = generator.pick(cluster.poolsOfDisks) ?? name("local")
             instance.disks.append(DataDisk(name: name("data9"), size: .gibibytes(3), pool: pool))
         case 5: if !instance.disks.isEmpty { instance.disks.removeLast() }
         case 6: if !instance.disks.isEmpty { instance.disks[0].size = .gibibytes(UInt64(generator.number(4...9))) }
@@ -138,11 +138,16 @@ extension World {
         case 11:
             instance.access.user = "ops"
             instance.changes.firstBoot = generator.pick(ChangePolicy.FirstBoot.allCases) ?? .nextBoot
-        case 12: instance.pool = generator.pick(cluster.pools.keys.sorted()) ?? instance.pool
+        case 12: instance.pool = generator.pick(cluster.poolsOfDisks) ?? instance.pool
         case 13:
             guard let index = instance.disks.indices.last else { return }
-            instance.disks[index].pool = generator.pick(cluster.pools.keys.sorted()) ?? instance.pool
+            instance.disks[index].pool = generator.pick(cluster.poolsOfDisks) ?? instance.pool
         default: instance.changes.reboot = .never
         }
     }
+}
+
+extension Cluster {
+    /// The pools that disks can be in, sorted.
+    fileprivate var poolsOfDisks: [Name] { pools.values.filter { $0.takes(.disks) }.map(\.name).sorted() }
 }

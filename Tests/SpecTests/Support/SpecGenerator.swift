@@ -408,7 +408,12 @@ struct SpecGenerator {
 
     private mutating func labels() -> String { flow([("tier", quoted(escaped(text()))), ("0755", "a")]) }
     private mutating func pool() -> String {
-        flow("pool", [("type", maybe("dir")), ("path", quoted("/data/v m")), ("shared", maybe(boolean()))])
+        flow(
+            "pool",
+            [
+                ("type", maybe("dir")), ("path", quoted("/data/v m")), ("shared", "false"),
+                ("content", maybe(one(["[disks, images]", "[iso, disks, images]"]))),
+            ])
     }
     private mutating func fileSystem() -> String {
         let fields: [[(String, String?)]] = [

@@ -12,6 +12,10 @@ extension Classifier {
             } else if let node = owned[instance.name]?.node, pool(instance.pool, on: node) == nil {
                 refuseImage(
                     instance, "\(node) has no pool \(instance.pool)", "give the pool a path there, or use another pool")
+            } else if let node = owned[instance.name]?.node,
+                let obstacle = storage(of: instance, on: node).obstacle
+            {
+                refuseImage(instance, "\(node): \(obstacle.reason)", obstacle.remedy)
             }
         }
         removeExcluded()

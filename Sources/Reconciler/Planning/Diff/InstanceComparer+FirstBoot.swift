@@ -141,10 +141,9 @@ extension InstanceComparer {
             update.refuse(comparison, path, reason, remedy: remedy)
             return
         }
-        guard baseImagePath(of: comparison.instance, on: comparison.owned.node) != nil else {
+        if let obstacle = storage(of: comparison.instance, on: comparison.owned.node).obstacle {
             update.refuse(
-                comparison, path, "\(comparison.owned.node) has no pool \(comparison.instance.pool)",
-                remedy: "give the pool a path there, or use another pool")
+                comparison, path, "\(comparison.owned.node): \(obstacle.reason)", remedy: obstacle.remedy)
             return
         }
         update.replacesRoot = true

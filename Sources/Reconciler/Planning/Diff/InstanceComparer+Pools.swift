@@ -79,6 +79,10 @@ extension InstanceComparer {
                 comparison, field, reason, remedy: "move that file away on \(node), or leave the disk in its pool")
             return
         }
+        if let obstacle = poolProblem(for: move, pool, on: node) {
+            update.refuse(comparison, field, obstacle.reason, remedy: obstacle.remedy)
+            return
+        }
         if let reason = spaceProblem(for: move, pool, on: node, &update) {
             update.refuse(comparison, field, reason, remedy: "free space there, or leave the disk in its pool")
             return
@@ -119,12 +123,18 @@ extension InstanceComparer {
         return nil
     }
 
-    /// What the new file stands on: the same base image in the new folder, so that the old pool is not needed any more;
-    /// what is no base image of kvmctl's stays where it is.
+    /// What the new file stands on: the same base image in the new folder, so that the old pool is not needed any more, or
+    /// where the new pool has its images; what an earlier run chose; what is no base image of kvmctl's stays where it is.
     private func backing(of path: String, at target: String, _ comparison: Comparison) -> String? {
-        guard let backing = answered[comparison.owned.node]?.volumes[path]?.backingPath else { return nil }
+        let (instance, node) = (comparison.instance, comparison.owned.node)
+        let volumes = answered[node]?.volumes ?? [:]
+        // The copy of a run that broke off has what it stands on by now.
+        if let there = volumes[target]?.backingPath { return there }
+        guard let backing = volumes[path]?.backingPath else { return nil }
         guard backing.isBaseImagePath else { return backing }
-        return "\(target.folder)/\(backing.fileName)"
+        let isOfInstance = pool(instance.pool, on: node)?.path == target.folder
+        let folder = isOfInstance ? imagePool(of: instance, on: node)?.path : nil
+        return "\(folder ?? target.folder)/\(backing.fileName)"
     }
 
     private func isBackingThere(
@@ -153,6 +163,16 @@ extension InstanceComparer {
         return observed.volumes[path] == nil ? nil : "\(path) exists already and does not belong to this cluster"
     }
 
+    /// Why a pool cannot have a disk, or another one the image that it stands on; nil where both can.
+    private func poolProblem(for move: DiskMove, _ pool: Name, on node: Name) -> Obstacle? {
+        guard let observed = answered[node] else { return nil }
+        let images = move.backingPath.map { pools(over: $0.folder, on: node) } ?? []
+        return ([self.pool(pool, on: node)].compactMap(\.self) + images).lazy.compactMap { pool in
+            observed.folderProblems[pool.path].map { Obstacle("pool \(pool.name): \($0.reason)", remedy: $0.remedy) }
+                ?? storageObstacle(pool, on: observed)
+        }.first
+    }
+
     /// Why a pool has no space for a disk; nil where it has, or where nobody knows since the pool is not there yet.
     private func spaceProblem(
         for move: DiskMove, _ pool: Name, on node: Name, _ update: inout InstanceUpdate
@@ -162,7 +182,7 @@ extension InstanceComparer {
             let volume = observed.volumes[move.paths.from]
         else { return nil }
         var need = (volume.allocation ?? volume.capacity).bytes
-        if let backing = move.backingPath, observed.volumes[backing] == nil,
+        if let backing = move.backingPath, backing.folder == move.paths.to.folder, observed.volumes[backing] == nil,
             let image = image(ofFile: backing.fileName, on: node)
         {
             need += inputs.images[image]?.byteCount ?? 0

@@ -8,7 +8,7 @@ extension ImageEmitter {
             guard let path = baseImagePath(of: instance, on: node), let resolved = inputs.images[instance.image] else {
                 continue
             }
-            fetch(instance.image, resolved, to: path, on: node, pool: instance.pool)
+            fetch(instance.image, resolved, to: path, on: node)
         }
         restoreImages()
         for instance in updated(where: { $0.hasCopies }) {
@@ -17,7 +17,7 @@ extension ImageEmitter {
                     let resolved = inputs.images[image]
                 else { continue }
                 fetch(
-                    image, resolved, to: path, on: node, pool: instance.pool,
+                    image, resolved, to: path, on: node,
                     because: "it is the backing file of a root disk that moves there")
             }
         }
@@ -26,7 +26,7 @@ extension ImageEmitter {
             for path in backingPaths(of: owned, on: move.mark) {
                 guard let image = image(ofFile: path.fileName, on: owned.node), let resolved = inputs.images[image]
                 else { continue }
-                fetch(image, resolved, to: path, on: move.to, pool: instance.pool)
+                fetch(image, resolved, to: path, on: move.to)
             }
         }
     }
@@ -34,13 +34,11 @@ extension ImageEmitter {
     /// Brings back a base image that somebody deleted under the root disks that stand on it.
     private mutating func restoreImages() {
         for instance in existing where !instance.isAdopted {
-            guard let owned = owned[instance.name], owned.mark.phase == .active, let node = answered[owned.node],
-                let root = owned.domain.disks.first(where: { $0.name == "root" })?.path,
-                let path = node.volumes[root]?.backingPath, node.volumes[path] == nil,
-                path == baseImagePath(of: instance, on: owned.node), let resolved = inputs.images[instance.image]
+            guard let path = missingImage(of: instance), let node = owned[instance.name]?.node,
+                let resolved = inputs.images[instance.image], showsContents(of: path, on: node)
             else { continue }
             fetch(
-                instance.image, resolved, to: path, on: owned.node, pool: instance.pool,
+                instance.image, resolved, to: path, on: node,
                 because: "it is missing, and root disks there use it as their backing file", origin: .drift)
         }
     }
@@ -88,7 +86,7 @@ extension ImageEmitter {
     }
 
     private mutating func fetch(
-        _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name, pool: Name,
+        _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name,
         because reason: String = "a new root disk there needs it", origin: FieldChange.Origin = .edit
     ) {
         let location = Location(node: node, what: path)
@@ -99,12 +97,11 @@ extension ImageEmitter {
         }
         let step = StepID("\(node)/image\(path)/fetch")
         let object = ObjectReference(.image, name.text, on: node)
-        let folder = self.pool(pool, on: node)?.path ?? ""
         add(
             PlannedStep(
                 id: step, node: node, object: object,
                 operation: .storage(.fetchImage(self.fetch(image, resolved, path))),
-                requires: [.pool(Location(node: node, what: folder))]), as: .image(location))
+                requires: [.pool(Location(node: node, what: path.folder))]), as: .image(location))
         var details = [path]
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
         graph.findings.changes.append(

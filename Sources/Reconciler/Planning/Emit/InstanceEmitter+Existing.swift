@@ -223,6 +223,7 @@ extension InstanceEmitter {
             StepID("\(owned.node)/instance/\(instance.name)/\(name)"), on: owned.node, object,
             .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)))
         step.requires += instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
+        step.requires += footing(of: owned)
         step.after = bootsBefore(instance.name, on: owned.node)
         add(step)
         let why = instance.power == .on ? "the spec says power: on, but \(reason)" : reason

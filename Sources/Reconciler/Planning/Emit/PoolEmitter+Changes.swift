@@ -26,14 +26,14 @@ extension PoolEmitter {
         answeredNames.contains { node in cluster.pools(on: node).contains { !cluster.isManaged($0) } }
     }
 
-    /// The folders in which instances of this run have disks.
+    /// The folders in which instances of this run have disks and their backing files.
     private func foldersInUse() -> Set<Location> {
         var folders: Set<Location> = []
         for instance in existing + missing {
             guard let node = home(of: instance.name) else { continue }
-            for (_, pool, _) in disks(of: instance) {
-                guard let folder = self.pool(pool, on: node) else { continue }
-                folders.insert(Location(node: node, what: folder.path))
+            let backing = owned[instance.name].map { backingFiles(of: $0).map(\.folder) } ?? []
+            for folder in storage(of: instance, on: node).pools.map(\.path) + backing {
+                folders.insert(Location(node: node, what: folder))
             }
         }
         return folders

@@ -14,7 +14,35 @@ extension FleetReading {
     }
 
     func baseImagePath(of instance: Instance, on node: Name) -> String? {
-        guard let folder = pool(instance.pool, on: node), let image = inputs.images[instance.image] else { return nil }
+        guard let folder = imagePool(of: instance, on: node), let image = inputs.images[instance.image] else {
+            return nil
+        }
         return "\(folder.path)/\(image.fileName)"
+    }
+
+    /// The pool that the base image of an instance's root disk goes to, or the CD that it is installed from.
+    func imagePool(of instance: Instance, on node: Name) -> Pool? { cluster.imagePool(of: instance, on: node) }
+
+    /// The pools of the spec over a folder of a node, the first by its name.
+    func pools(over folder: String, on node: Name) -> [Pool] {
+        cluster.pools(on: node).filter { $0.path == folder }.prefix(1).map(\.self)
+    }
+
+    /// Whether the folder of a missing image shows what is in it: that of a pool which is mounted, and is not now, does not.
+    func showsContents(of path: String, on node: Name) -> Bool {
+        guard let observed = answered[node], let pool = pools(over: path.folder, on: node).first,
+            storageObstacle(pool, on: observed) == nil
+        else { return false }
+        return !pool.type.isMounted || observed.pools.contains { $0.path == pool.path && $0.isActive }
+    }
+
+    /// What a domain's disks stand on: their pools run, and the files are there, before it starts.
+    func footing(of owned: OwnedDomain) -> [Requirement] {
+        backingFiles(of: owned).uniqued().flatMap { path -> [Requirement] in
+            [
+                .pool(Location(node: owned.node, what: path.folder)),
+                .image(Location(node: owned.node, what: path)),
+            ]
+        }
     }
 }

@@ -9,6 +9,11 @@ extension FleetReading {
                     "its base image \(path) is not on \(direction.to), and no image in the spec matches it",
                     remedy: "add the image that it was created from to the spec again, or copy the file there")
             }
+            guard !pools(over: path.folder, on: direction.to).isEmpty else {
+                return .refusal(
+                    "its base image \(path.fileName) is in no pool that both \(owned.node) and \(direction.to) have",
+                    remedy: "define a pool for \(path.folder) on both nodes")
+            }
         }
         return nil
     }
@@ -19,6 +24,22 @@ extension FleetReading {
         guard let observed = answered[node] else { return nil }
         let verified = observed.imageDigests.keys.filter { $0.fileName == file }
         return inputs.images.filter { image in verified.contains { observed.hasBytes($0, of: image.value) } }.keys.min()
+    }
+
+    /// What the disks of a domain stand on where it is.
+    func backingFiles(of owned: OwnedDomain) -> [String] {
+        owned.domain.disks.compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }
+    }
+
+    /// The base image that a root disk stands on and that is not there; nil where it is, or where no image of the spec could
+    /// bring it back.
+    func missingImage(of instance: Instance) -> String? {
+        guard let owned = owned[instance.name], owned.mark.phase == .active, let node = answered[owned.node],
+            let root = owned.domain.disks.first(where: { $0.name == "root" })?.path,
+            let path = node.volumes[root]?.backingPath, node.volumes[path] == nil,
+            path.fileName == inputs.images[instance.image]?.fileName
+        else { return nil }
+        return path
     }
 
     /// The base images of the disks that are copied, where they are on the destination.

@@ -38,10 +38,9 @@ extension Scheduler {
         if let obstacle = labelObstacle(node, for: instance) ?? networkObstacle(observed, for: instance) {
             return obstacle
         }
-        for (_, pool, _) in disks(of: instance) where self.pool(pool, on: node.name) == nil {
-            return missingPool(pool, node)
-        }
-        return poolObstacle(demands(disks(of: instance), on: node.name), observed, promised: promisedSpace)
+        if let obstacle = storage(of: instance, on: node.name).obstacle { return obstacle }
+        let demands = demands(disks(of: instance), on: node.name) + imageDemands(of: instance, on: node.name)
+        return poolObstacle(demands, observed, promised: promisedSpace)
     }
 
     private func labelObstacle(_ node: Node, for instance: Instance) -> Obstacle? {
@@ -54,17 +53,14 @@ extension Scheduler {
         return nil
     }
 
-    private func missingPool(_ pool: Name, _ node: Node) -> Obstacle {
-        Obstacle("it has no pool \(pool)", remedy: "give the pool \(pool) a path on \(node.name), or use another pool")
-    }
-
     private func storageObstacle(_ node: Node, _ observed: ObservedNode, for instance: Instance) -> Obstacle? {
+        if let obstacle = storage(of: instance, on: node.name).obstacle { return obstacle }
         if let folder = pool(instance.pool, on: node.name) {
             let seed = "\(folder.path)/\(names.seed(instance.name))"
             if let obstacle = strangerObstacle(seed, observed, for: instance) { return obstacle }
         }
         for (disk, pool, _) in disks(of: instance) {
-            guard let folder = self.pool(pool, on: node.name) else { return missingPool(pool, node) }
+            guard let folder = self.pool(pool, on: node.name) else { continue }
             let path = diskPath(disk, in: folder.path, of: instance.name, on: node.name)
             if let obstacle = strangerObstacle(path, observed, for: instance) { return obstacle }
             if let doubt = doubt(of: path, on: node.name) {

@@ -35,7 +35,7 @@ struct ImagePullCommand: AsyncParsableCommand {
         }
         guard !wanted.isEmpty else { return context.say(Line("No instance uses an image, and the spec keeps none.")) }
         _ = try await options.perform(cluster, in: context) { steps in
-            for line in steps.leftOut(wanted.keys) { context.say(Line(line)) }
+            for line in steps.leftOut(wanted) { context.say(Line(line)) }
             return steps.bring(wanted)
         }
     }

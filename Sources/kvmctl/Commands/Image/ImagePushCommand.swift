@@ -49,9 +49,10 @@ struct ImagePushCommand: AsyncParsableCommand {
         var image = local
         image.fileName = inputs.images[name]?.fileName ?? local.fileName
         let path = FileAccess.expanded(file, home: context.surroundings.home)
+        let images = [name: image]
         _ = try await options.perform(cluster, in: context) { steps in
-            for line in steps.leftOut([name]) { context.say(Line(line)) }
-            return steps.bring([name: image], from: .file(path))
+            for line in steps.leftOut(images) { context.say(Line(line)) }
+            return steps.bring(images, from: .file(path))
         }
     }
 }
