@@ -105,6 +105,7 @@ let package = Package(
         // Only tests can be built with it: it sees what is internal.
         .target(
             name: "TestTools", dependencies: ["Fleet", "SSH", "Spec"], path: "Tests/TestTools", swiftSettings: house),
+        .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: house),
         .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: house),
         .target(
             name: "TestFleet", dependencies: ["Engine", "Fleet", "Reconciler", "Roles", "Spec"],
@@ -124,7 +125,8 @@ let package = Package(
         .testTarget(name: "LibvirtTests", dependencies: ["Libvirt", "Blocking", "TestDriver"], swiftSettings: house),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"], swiftSettings: house),
         .testTarget(
-            name: "SSHTests", dependencies: ["Formats", "SSH", "SeededRandomness", "TestSSH", subprocess],
+            name: "SSHTests",
+            dependencies: ["Formats", "SSH", "SeededRandomness", "TestPrograms", "TestSSH", subprocess],
             swiftSettings: house),
         .testTarget(
             name: "SpecTests", dependencies: ["Spec", "Roles", "YAML", "SeededRandomness"], swiftSettings: house),
@@ -140,13 +142,16 @@ let package = Package(
             name: "FleetTests",
             dependencies: [
                 "DiscImages", "DriverContract", "Formats", "Fleet", "Hashing", "Libvirt", "Reconciler", "Roles", "SSH",
-                "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestSSH", "TestTools", "YAML", subprocess,
+                "SeededRandomness", "Spec", "TestDriver", "TestNames", "TestPrograms", "TestSSH", "TestTools", "YAML",
+                subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
         .testTarget(
             name: "RolesTests",
             dependencies: [
-                "Engine", "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestSSH", "TestTools",
+                "Engine", "Fleet", "Hashing", "Reconciler", "Roles", "SSH", "Spec", "TestNames", "TestPrograms",
+                "TestSSH",
+                "TestTools",
                 "YAML", subprocess,
             ],
             exclude: ["Golden"], swiftSettings: house),
@@ -157,12 +162,16 @@ let package = Package(
         .testTarget(name: "LabTests", dependencies: ["Lab"], swiftSettings: house),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Fleet", "Formats", "TestFleet", "Reconciler", "Roles", "Spec", "YAML"],
+            dependencies: [
+                "Engine", "Fleet", "Formats", "TestFleet", "TestPrograms", "Reconciler", "Roles", "Spec", "YAML",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "kvmctlTests",
             dependencies: [
-                "kvmctl", "Blocking", "Engine", "Fleet", "Formats", "TestFleet", "Reconciler", "Roles", "Spec", "YAML",
+                "kvmctl", "Blocking", "Engine", "Fleet", "Formats", "TestFleet", "TestPrograms", "Reconciler", "Roles",
+                "Spec",
+                "YAML",
             ],
             swiftSettings: house),
         .testTarget(

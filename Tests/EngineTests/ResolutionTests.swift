@@ -3,6 +3,7 @@ import Glibc
 import Reconciler
 import Spec
 import TestFleet
+import TestPrograms
 import Testing
 import YAML
 
@@ -227,7 +228,7 @@ struct ResolutionTests {
         let digest = String(repeating: "1", count: 64)
         // A program of that name in front of all others, as a server would answer it.
         try folder.write("bin/curl", Data("#!/bin/sh\ncat >/dev/null\ncat \"${0%/*}/answer\" || exit 22\n".utf8))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path + "/bin/curl")
+        try makeExecutable(folder.path + "/bin/curl")
         try folder.write("bin/answer", Data("\(digest)  d.qcow2\n".utf8))
         let cluster = try Self.load(
             folder,

@@ -68,7 +68,7 @@ struct SizedFleet {
         inputs = Inputs(images: [
             image: .init(
                 fileName: "kvmctl-\(StableHash.digest("debian")).qcow2", virtualSize: .gibibytes(2), byteCount: 1,
-                checksum: nil)
+                checksum: Checksum(algorithm: .sha256, digest: StableHash.digest("debian")))
         ])
     }
 

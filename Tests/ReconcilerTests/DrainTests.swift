@@ -142,7 +142,7 @@ import Testing
                 image,
                 Inputs.ResolvedImage(
                     fileName: "kvmctl-\(StableHash.digest(image.text)).qcow2", virtualSize: .gibibytes(2),
-                    byteCount: 200 << 20, checksum: nil)
+                    byteCount: 200 << 20, checksum: Checksum(algorithm: .sha256, digest: StableHash.digest(image.text)))
             )
         }
         return Inputs(images: Dictionary(uniqueKeysWithValues: images))

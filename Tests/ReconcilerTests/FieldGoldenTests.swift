@@ -412,7 +412,8 @@ import Testing
                         image,
                         .init(
                             fileName: "kvmctl-\(StableHash.digest(image.text)).qcow2", virtualSize: .gibibytes(2),
-                            byteCount: 200 << 20, checksum: nil)
+                            byteCount: 200 << 20,
+                            checksum: Checksum(algorithm: .sha256, digest: StableHash.digest(image.text)))
                     )
                 }))
     }

@@ -111,7 +111,9 @@ private let node2 = name("kvm2")
                     let file = "kvmctl-\(StableHash.digest(image.text)).qcow2"
                     return (
                         image,
-                        .init(fileName: file, virtualSize: .gibibytes(2), byteCount: 200 << 20, checksum: nil)
+                        .init(
+                            fileName: file, virtualSize: .gibibytes(2), byteCount: 200 << 20,
+                            checksum: Checksum(algorithm: .sha256, digest: StableHash.digest(image.text)))
                     )
                 }))
     }

@@ -24,11 +24,10 @@ import Testing
     }
 
     /// Applies specs one after another; each leaves nothing to do.
-    private static func applied(_ specs: [String], sharing folder: String? = nil) async throws -> FakeFleet {
+    private static func applied(_ specs: [String]) async throws -> FakeFleet {
         let nodes = ["kvm1", "kvm2"].map { text in
             var node = FakeNode(name(text))
             node.folders.formUnion(["/data/vm", "/data/library"])
-            if let folder { node.sharedFolders.insert(folder) }
             return node
         }
         let fleet = FakeFleet(ClusterIdentity(try cluster(specs[0])), nodes)
@@ -125,7 +124,7 @@ import Testing
     func hidden() async throws {
         let spec = Self.spec().replacing(
             "library: {path: /data/library",
-            with: "library: {type: nfs, server: 10.0.0.9, export: /srv, path: /data/library")
+            with: "library: {type: fs, device: /dev/vdb, format: ext4, path: /data/library")
         let fleet = try await Self.applied([spec])
         let path = try #require(fleet.nodes[name("kvm1")]?.files.keys.first { $0.contains("/kvmctl-") })
         let seen = fleet.observe(try cluster(spec))
@@ -147,42 +146,35 @@ import Testing
         #expect(start.requires.contains(pool.id), "\(start)")
     }
 
-    @Test("An image on storage that nodes share stays while a disk on any of them stands on it")
-    func shared() async throws {
-        let text = Self.spec().replacing("[images, iso]", with: "[images, iso], shared: true")
-        let second =
-            "  b: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, pool: fast, node: kvm2, power: off, ready: running}"
-        let both = text + "\n" + second
-        let fleet = try await Self.applied([both], sharing: "/data/library")
-        let path = try #require(fleet.nodes[name("kvm1")]?.files.keys.first { $0.contains("/kvmctl-") })
-        #expect(fleet.nodes[name("kvm2")]?.files[path] != nil)
-        // The first goes, and its node has no disk that stands on it any more.
-        let rest = text.split(separator: "\n").filter { !$0.contains("  db: ") }.joined(separator: "\n") + "\n" + second
-        _ = try await Self.apply(rest, on: fleet)
-        #expect(fleet.nodes[name("kvm2")]?.files[path] != nil)
-        let cluster = try cluster(rest)
-        let steps = ImageSteps(cluster, fleet.observe(cluster), on: [name("kvm1"), name("kvm2")]).prune(except: [])
-        #expect(steps.isEmpty, "\(steps.map(\.id.text))")
-        // And with the second, it goes as well.
-        let plan = try await Self.apply(rest, on: fleet, .destroy(deleteData: true))
-        #expect(plan.refusals.isEmpty)
-        #expect(fleet.nodes[name("kvm2")]?.files[path] == nil)
-    }
-
-    @Test("A guest does not move to a node that has no pool for its image, and none is made there")
+    @Test("An instance goes where its image can be, and one that is there stays")
     func nowhere() async throws {
-        let text = Self.spec().replacing("  library: {path: /data/library, content: [images, iso]}\n", with: "")
-            .replacing(
-                "kvm1: {address: 10.0.0.1}",
-                with: "kvm1: {address: 10.0.0.1, pools: {library: {path: /data/library, content: [images]}}}")
+        let text = Self.spec().replacing(
+            "kvm2: {address: 10.0.0.2}",
+            with: "kvm2: {address: 10.0.0.2, pools: {library: {path: /data/library, content: [iso]}}}")
         let fleet = try await Self.applied([text])
         let free = text.replacing(", node: kvm1", with: "")
         let plan = try Self.plan(free, on: fleet)
         #expect(plan.isEmpty, "\(plan.changes)")
-        // A new one goes where its image can be.
         let two =
             free + "\n  c: {image: disk, vcpus: 1, memory: 1GiB, disk: 3GiB, pool: fast, power: off, ready: running}"
         _ = try await Self.apply(two, on: fleet)
         #expect(fleet.nodes[name("kvm1")]?.domains.count == 2)
+    }
+
+    @Test("A root disk that is there when its domain is made anew waits for the image that it stands on")
+    func remade() async throws {
+        let fleet = try await Self.applied([Self.spec()])
+        fleet.edit { nodes in
+            for uuid in nodes[name("kvm1")]?.domains.keys.map(\.self) ?? [] {
+                nodes[name("kvm1")]?.domains[uuid] = nil
+            }
+        }
+        let path = try #require(fleet.nodes[name("kvm1")]?.files.keys.first { $0.contains("/kvmctl-") })
+        fleet.edit { $0[name("kvm1")]?.files[path] = nil }
+        let plan = try Self.plan(Self.spec(), on: fleet)
+        let fetch = try #require(
+            plan.steps.first { if case .storage(.fetchImage) = $0.operation { true } else { false } })
+        let finish = try #require(plan.steps.first { $0.id.text.hasSuffix("/finish") })
+        #expect(finish.requires.contains(fetch.id), "\(finish)")
     }
 }

@@ -41,7 +41,8 @@ import Testing
             for image in cluster.images.keys {
                 inputs.images[image] = Inputs.ResolvedImage(
                     fileName: "kvmctl-\(StableHash.digest(image.text)).qcow2", virtualSize: .gibibytes(2),
-                    byteCount: 200 << 20, checksum: nil)
+                    byteCount: 200 << 20,
+                    checksum: Checksum(algorithm: .sha256, digest: StableHash.digest(image.text)))
             }
             return inputs
         }

@@ -2,6 +2,7 @@ import Foundation
 import SSH
 import Spec
 import TestNames
+import TestPrograms
 import Testing
 
 @testable import Fleet
@@ -144,8 +145,7 @@ import Testing
     private func run(_ guest: PackagedGuest, answersFrom: Int?, told: String = "") async throws -> Result {
         let text = try program("options", guest)
         try guest.write("usr/local/lib/kvmctl-mariadb/state", try program("state", guest))
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: guest.path("usr/local/lib/kvmctl-mariadb/state"))
+        try makeExecutable(guest.path("usr/local/lib/kvmctl-mariadb/state"))
         try guest.write("run/kvmctl-mariadb/options", "")
         try guest.write("asked", "")
         // Two others are asked in each round, the first of which never answers.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestPrograms
 import TestSSH
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
         // Without arguments it keeps what comes: as where no room is left after the first bytes.
         let cat = "#!/bin/sh\n[ $# = 0 ] && [ -e '\(isFull)' ] && { head -c 3; exit 1; }\nexec /bin/cat \"$@\"\n"
         try Data(cat.utf8).write(to: URL(filePath: "\(programs)/cat"))
-        #expect(chmod("\(programs)/cat", 0o755) == 0)
+        try makeExecutable("\(programs)/cat")
         let (session, shell) = try await start(
             interpreter, before: ["sh", "-c", "PATH=\"$0:$PATH\"; exec \"$@\"", programs])
         for script in ["echo output", "echo errors >&2"] {

@@ -9,7 +9,8 @@ import Testing
 
     @Test(
         "a spec that is wrong as a whole gets exactly its diagnostics",
-        arguments: RuleCases.all + FirewallCases.all + HardwareCases.all + NICCases.all + DiskCases.all + IPv6Cases.all
+        arguments: RuleCases.all + FirewallCases.all + HardwareCases.all + CustomizationCases.all + NICCases.all
+            + DiskCases.all + IPv6Cases.all
             + InstallationCases.all)
     func rules(_ row: SpecCase) {
         expect(row)

@@ -206,20 +206,29 @@ enum RuleCases {
             "an image that no pool takes",
             "pools: {local: {path: /l, content: [disks]}, cds: {path: /c, content: [iso]}}\ninstances: {a: {image: debian, flavor: small}}",
             gives: [
-                "base:8:13: error: the pool \"local\" takes no images, and neither does another pool on kvm1; add images to the content of one of them",
-                "f:3:13: error: the pool \"local\" takes no images, and neither does another pool on kvm1; add images to the content of one of them",
+                "base:8:13: error: the pool \"local\" takes no images, and neither does another one that images may go to on kvm1; add images to the content of one of them",
+                "f:3:13: error: the pool \"local\" takes no images, and neither does another one that images may go to on kvm1; add images to the content of one of them",
             ]),
         SpecCase(
-            "an image that nodes do not share",
-            "pools: {san: {path: /s, shared: true, content: [disks]}}\ninstances: {a: {image: debian, flavor: small, pool: san}}",
+            "a shared pool without its images",
+            "pools: {san: {path: /s, shared: true, content: [disks]}}",
             gives: [
-                "f:3:53: error: the pool \"san\" takes no images, and neither does another pool that the nodes share on kvm1; add images to the content of one of them"
+                "f:2:49: error: the pool \"san\" is shared, and takes disks without images: on storage that nodes share, images are beside the disks that stand on them; add images to its content, or take both out"
             ]),
+        SpecCase(
+            "a shared pool of images alone",
+            "pools: {lib: {type: nfs, server: a, export: /e, path: /s, content: [images, iso]}}",
+            gives: [
+                "f:2:69: error: the pool \"lib\" is shared, and takes images without disks: on storage that nodes share, images are beside the disks that stand on them; add disks to its content, or take both out"
+            ]),
+        SpecCase(
+            "a shared library of CDs", "pools: {lib: {type: nfs, server: a, export: /e, path: /s, content: [iso]}}",
+            gives: []),
         SpecCase(
             "a CD that no pool takes",
             "pools: {local: {path: /l, content: [disks, images]}}\nimages: {cd: {source: cd.iso}}\ninstances: {a: {install: {iso: cd}, flavor: small}}",
             gives: [
-                "f:4:13: error: the pool \"local\" takes no iso, and neither does another pool on kvm1; add iso to the content of one of them"
+                "f:4:13: error: the pool \"local\" takes no iso, and neither does another one that images may go to on kvm1; add iso to the content of one of them"
             ]),
         SpecCase(
             "a pool that only another node has",

@@ -1,12 +1,26 @@
 import Glibc
+import Synchronization
 
 /// Ports of the loopback address.
 package enum FreePort {
-    /// A port on which nothing listens now.
+    /// Below those that the kernel gives to whoever asks for any, so that nobody gets one before its server listens.
+    private static let range = 20_000..<32_000
+    /// How many were handed out; processes begin at places of their own.
+    private static let count = Mutex(Int(getpid()) * 97)
+
+    /// A port on which nothing listens now, and that nobody else in this process gets.
     package static func find() throws -> Int {
-        let listener = try LoopbackSocket.listen()
-        defer { close(listener.descriptor) }
-        return listener.port
+        for _ in range {
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            let port = range.lowerBound + number % range.count
+            guard let descriptor = try? LoopbackSocket.reserve(port).descriptor else { continue }
+            close(descriptor)
+            return port
+        }
+        throw TestFailure("no port is free")
     }
 
     /// Waits for a server that was just started.
@@ -33,16 +47,22 @@ package enum LoopbackSocket {
 
     /// A socket that keeps a free port and does not listen: whoever connects is refused, and nobody else gets the port
     /// until it is closed.
-    package static func reserve() throws -> (descriptor: Int32, port: Int) {
+    ///
+    /// - Parameter port: any where it is 0.
+    package static func reserve(_ port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = loopback(0)
+        var address = loopback(port)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, size) | getsockname(descriptor, $0, &size)
             }
         }
-        guard code == 0 else { throw TestFailure("no loopback socket: \(errno)") }
+        guard code == 0 else {
+            let reason = errno
+            close(descriptor)
+            throw TestFailure("no loopback socket: \(reason)")
+        }
         return (descriptor, Int(address.sin_port.bigEndian))
     }
 

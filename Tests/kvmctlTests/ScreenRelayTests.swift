@@ -4,6 +4,7 @@ import Glibc
 import Processes
 import Synchronization
 import TestFleet
+import TestPrograms
 import Testing
 
 @testable import kvmctl
@@ -86,7 +87,7 @@ import Testing
     func viewer() throws {
         let folder = try TemporaryFolder()
         let program = try folder.write("remote-viewer", "#!/bin/sh\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        try makeExecutable(program)
         let path = folder.path
         #expect(Viewer.installed(in: ["PATH": path]) == nil)
         #expect(Viewer.installed(in: ["PATH": "/nowhere", "DISPLAY": ":0"]) == nil)

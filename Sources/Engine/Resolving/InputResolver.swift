@@ -29,7 +29,8 @@ package struct InputResolver: Sendable {
     /// The files that instances name which this run manages.
     package func localFiles(of cluster: Cluster) -> LocalFiles {
         let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
-        return LocalFiles(of: instances, home: home, secrets: secrets)
+        let images = cluster.images.values.filter { $0.customization != nil }.sorted { $0.name < $1.name }
+        return LocalFiles(of: instances, images, home: home, secrets: secrets)
     }
 
     /// Resolves what the instances need that this run manages, and fetches the files of checksums that the spec names.
@@ -44,6 +45,8 @@ package struct InputResolver: Sendable {
         var resolution = Resolution()
         let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
         let kept = cluster.images.values.filter(\.isKept).map(\.name)
+        let files = localFiles(of: cluster)
+        resolution.inputs.keyFiles = files.keys
         for name in Set(instances.map(\.image) + kept).sorted() {
             guard var image = cluster.images[name] else { continue }
             if image.checksums != nil {
@@ -55,9 +58,13 @@ package struct InputResolver: Sendable {
             // One that nobody uses is what it looks like: it is kept under the name by which it is known.
             let isDisc = users.isEmpty ? looksLikeDisc(image) : users.contains { $0.installation != nil }
             resolve(image, isDisc: isDisc, into: &resolution)
+            if let customization = image.customization, let base = resolution.inputs.images[name] {
+                resolution.inputs.images[name] = base.customized(customization, keys: files.keys)
+                if let secret = customization.rootPassword, let problem = secrets.problem(with: secret) {
+                    resolution.inputs.missingSecrets[secret] = problem
+                }
+            }
         }
-        let files = localFiles(of: cluster)
-        resolution.inputs.keyFiles = files.keys
         // What is missing of secrets is the plan's to say: it goes on without them.
         resolution.diagnostics += files.diagnostics.filter { $0.severity == .error }
         for instance in instances {
@@ -187,5 +194,22 @@ package struct InputResolver: Sendable {
             at: image.positions[key] ?? image.position,
             "images.\(image.name).\(key): the file's \(checksum.algorithm.rawValue) is \(found ?? "not known")",
             remedy: "download the image again, or correct \(key) if this is the right image")
+    }
+}
+
+extension Inputs.ResolvedImage {
+    /// The image that is made of this one; what it hashes to is known only when it is there.
+    fileprivate func customized(_ customization: Customization, keys: [String: [String]]) -> Inputs.ResolvedImage {
+        let lines = customization.sshKeys.flatMap { key in
+            switch key {
+            case .text(let line): [line]
+            case .file(let path): keys[path] ?? []
+            }
+        }
+        let recipe = ImageRecipe(customization, of: self, sshKeys: lines)
+        var image = Inputs.ResolvedImage(
+            fileName: recipe.fileName, virtualSize: virtualSize, byteCount: byteCount, checksum: nil)
+        image.recipe = recipe
+        return image
     }
 }

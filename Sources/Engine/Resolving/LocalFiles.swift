@@ -12,11 +12,18 @@ package struct LocalFiles: Sendable {
     private let home: String?
     private let secrets: SecretReader
 
-    init(of instances: [Instance], home: String?, secrets: SecretReader) {
+    init(of instances: [Instance], _ images: [Image] = [], home: String?, secrets: SecretReader) {
         self.home = home
         self.secrets = secrets
+        for image in images {
+            let place = image.positions["customize"] ?? image.position
+            let path = "images.\(image.name).customize"
+            readKeys(image.customization?.sshKeys ?? [], "\(path).sshKeys", at: place)
+            check(image.customization?.rootPassword, "\(path).rootPassword", .anything, at: place)
+        }
         for instance in instances {
-            readKeys(of: instance)
+            let place = instance.positions["access.sshKeys"] ?? instance.position
+            readKeys(instance.access.sshKeys, "access.sshKeys", at: place)
             check(instance.access.rootPassword, "access.rootPassword", .anything, of: instance)
             for (name, role) in instance.roles.sorted(by: { $0.key < $1.key }) {
                 let path = role.path(named: name)
@@ -40,22 +47,22 @@ package struct LocalFiles: Sendable {
         }
     }
 
-    private mutating func readKeys(of instance: Instance) {
-        for case .file(let path) in instance.access.sshKeys where keys[path] == nil {
+    private mutating func readKeys(_ all: [Access.Key], _ name: String, at place: Position) {
+        for case .file(let path) in all where keys[path] == nil {
             do throws(FileError) {
                 keys[path] = try LocalFiles.keys(in: FileAccess.expanded(path, home: home))
             } catch {
-                diagnostics.append(
-                    Diagnostic(
-                        at: instance.positions["access.sshKeys"] ?? instance.position,
-                        "access.sshKeys: \(path) cannot be used: \(error.reason)"))
+                diagnostics.append(Diagnostic(at: place, "\(name): \(path) cannot be used: \(error.reason)"))
             }
         }
     }
 
     private mutating func check(_ secret: Secret?, _ path: String, _ content: SecretContent, of instance: Instance) {
+        check(secret, path, content, at: instance.positions[path] ?? instance.position)
+    }
+
+    private mutating func check(_ secret: Secret?, _ path: String, _ content: SecretContent, at place: Position) {
         guard let secret else { return }
-        let place = instance.positions[path] ?? instance.position
         if let problem = secrets.problem(with: secret) {
             // An environment variable is set where the spec is applied, and often only there.
             guard case .file = secret else { return }

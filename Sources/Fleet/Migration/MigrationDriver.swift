@@ -67,6 +67,13 @@ struct MigrationDriver: SubjectDriver {
                 "\(move.to) has another file than \(move.from) at \(path), or none: the storage is not shared",
                 remedy: "Mount the same storage on both nodes, or remove shared: true from the pool.")
         }
+        if let path = try await look.differingBase() {
+            throw StepProblem(
+                "its base image \(path) is another file on \(move.to) than on \(move.from), and its disk would be corrupted there",
+                remedy:
+                    "Give images that are fetched by address a checksum. To move it now, replace the file on \(move.to) with the "
+                    + "one of \(move.from), once no disk there stands on it.")
+        }
         return try await domains.change(move.uuid, move.name, expectation) { domain in
             if let other = domain.mark?.move, other != move.mark {
                 return .skipped("it is already migrating from \(other.from) to \(other.to)")

@@ -91,6 +91,22 @@ struct MigrationPreflight: Sendable {
     }
 }
 
+extension MigrationPreflight {
+    /// The first base image that is another file on the destination, although it has the same name: the disks that stand on it
+    /// would be corrupted.
+    ///
+    /// Both nodes read it, which takes as long as that does; they keep what it hashes to.
+    func differingBase() async throws -> String? {
+        for path in move.looseBackingPaths {
+            async let here = source.images.digest(of: path)
+            async let there = destination.images.digest(of: move.mark.destinationPath(path))
+            let (one, other) = (try await here, try await there)
+            guard let one, one == other else { return path }
+        }
+        return nil
+    }
+}
+
 extension FleetRound {
     /// Checks the paths of migrations, each once and all at the same time; those of unreachable nodes are left out.
     package func look(at moves: [InstanceMove]) async -> [MigrationPath: ObservedRoute] {

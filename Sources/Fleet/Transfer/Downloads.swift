@@ -13,9 +13,17 @@ actor Downloads {
     }
 
     private var conversions: [Conversion: AsyncOnce<Download>] = [:]
+    private var copies: [ImageFetch.Giver: AsyncOnce<Copy>] = [:]
+
+    /// An image of a node, and what it hashes to there.
+    struct Copy: Sendable {
+        fileprivate let download: Download
+        let checksum: Checksum
+        var path: String { download.path }
+    }
 
     /// A file and the folder that goes with it.
-    private final class Download: Sendable {
+    fileprivate final class Download: Sendable {
         private let folder: PrivateFolder
         let path: String
 
@@ -39,6 +47,25 @@ actor Downloads {
             try await Downloads.fetch(url, to: download.path, progress)
             return download
         }.path
+    }
+
+    /// The image that a node has, copied once for all who need it.
+    ///
+    /// `progress` gets the bytes that have arrived, for the first who asks.
+    func copy(
+        of giver: ImageFetch.Giver, from node: ImageDriver, progress: @escaping @Sendable (UInt64) -> Void
+    ) async throws -> Copy {
+        let once = copies[giver] ?? AsyncOnce()
+        copies[giver] = once
+        return try await once.value {
+            guard let checksum = try await node.digest(of: giver.path) else {
+                throw StepProblem(
+                    "\(giver.path) on \(giver.node) cannot be read", remedy: "Run the command again, if it is gone.")
+            }
+            let download = try Download()
+            try await node.read(giver.path, into: download.path, progress)
+            return Copy(download: download, checksum: checksum)
+        }
     }
 
     /// The qcow2 image that this machine makes of a local file, as a node makes it.

@@ -19,4 +19,10 @@ extension ImageDriver {
         for image in images { found[image] = known[image.path]?.first { $0.algorithm == image.algorithm } }
         return found
     }
+
+    /// The SHA-256 of a base image of this node, whatever its name says; nil where it cannot be read.
+    func digest(of path: String) async throws -> Checksum? {
+        let question = ImageQuestion(node: node, path: path, algorithm: .sha256)
+        return try await hash([question])[question]
+    }
 }

@@ -33,17 +33,19 @@ struct ImageDriver: SubjectDriver {
         return result.output.hasPrefix("absent") ? .unchanged : .done
     }
 
-    private func bring(
+    func bring(
         _ image: ImageFetch, _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> StepResult {
         // A file that is to be sent needs a session of its own, which is opened while the node is asked.
-        async let session: Void = openBulk(for: image.source)
+        async let session: Void = openBulk(for: image)
         let look = try await connection.commands.run(
             "checking \(image.path)",
             ImageScripts.look(path: image.path, begun: image.source.isFile ? "hashed" : "ignored"),
             timeout: Self.patience)
         await session
         if look.output.hasPrefix("present") { return .unchanged }
+        if let giver = image.giver { return try await copy(from: giver, as: image, report) }
+        if let recipe = image.recipe { return try await customize(image, by: recipe, report) }
         switch image.source {
         case .file(let file): return try await send(file, as: image, behind: Beginning(look.output), report)
         case .url(let url):
@@ -61,9 +63,9 @@ struct ImageDriver: SubjectDriver {
         }
     }
 
-    private func openBulk(for source: Image.Source) async {
+    private func openBulk(for image: ImageFetch) async {
         // Whoever needs it tries again, and says why it cannot be.
-        if case .file = source { _ = try? await connection.bulk() }
+        if image.source.isFile || image.giver != nil { _ = try? await connection.bulk() }
     }
 
     /// What a sending left on the node that was cut off.
@@ -125,7 +127,7 @@ struct ImageDriver: SubjectDriver {
         return .done
     }
 
-    private func transmit(
+    func transmit(
         _ file: String, as image: ImageFetch, sealedBy seal: DigestSeal, madeOf original: Checksum? = nil,
         _ report: @escaping @Sendable (StepProgress) -> Void
     ) async throws -> CommandResult {

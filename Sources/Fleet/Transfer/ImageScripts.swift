@@ -6,6 +6,21 @@
 /// The bytes go to PATH.part, whose lock one writer has at a time, and get their name only when they are verified and on the
 /// disk. What a dead run left in the .part is written over; a failed run takes it away.
 enum ImageScripts {
+    /// begin claims "$path.part", or ends with "present" where the image is there; fail takes away what was made so far.
+    static let begin = #"""
+fail() {
+    rm -f -- "$part" "$path.unpacked" "$path.made"
+    [ -z "$1" ] || echo "$1" >&2
+    exit "${2:-1}"
+}
+begin() {
+    umask 022
+    claim
+    if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
+}
+
+"""#
+
     /// convert makes a qcow2 file of what arrived, where it is a disk of another kind or compressed; "$whole" is the name of the
     /// file to keep from then on, and "$opened" the same as it was opened.
     ///
@@ -137,6 +152,81 @@ convert() {
 
 """#
 
+    /// Makes an image of the one at "base" with virt-customize, as standard input says: a word and its value in each line.
+    ///
+    /// "password" has root's hash, "hostname" and "package" are plain, "key" and "run" are base64. network: "yes" where what runs in the
+    /// image may reach one. Ends with 67 where the node has no virt-customize, and with 1 for any other reason. It takes a minute or
+    /// more; an hour is the limit. The image is a copy until all is done, and gets its name then.
+    static func customize(path: String, base: String, network: String) -> Script {
+        Script(customizeText, [path, base, network])
+    }
+    /// Its text, for a script that runs another.
+    static let customizeText = [
+#"""
+path=$1 base=$2 network=$3
+
+"""#,
+        FileScripts.claim,
+        begin,
+        convert,
+#"""
+begin
+lacks virt-customize
+umask 077
+folder=$(mktemp -d /tmp/kvmctl-image.XXXXXX) || fail 'no folder for the recipe can be made'
+trap 'rm -rf -- "$folder"' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+commands=$folder/commands
+: >"$commands" || fail 'the recipe cannot be written'
+count=0
+while read -r word value; do
+    count=$((count + 1))
+    case $word in
+        password)
+            printf 'root:%s\n' "$value" >"$folder/password"
+            echo "upload $folder/password:/root/.kvmctl-password"
+            # Whatever comes of it, the file does not stay.
+            echo 'run-command chpasswd -e </root/.kvmctl-password; code=$?; rm -f /root/.kvmctl-password; exit $code' ;;
+        key)
+            printf '%s' "$value" | base64 -d >"$folder/$count" || fail 'the recipe is damaged'
+            echo "ssh-inject root:file:$folder/$count" ;;
+        hostname) echo "hostname $value" ;;
+        package) echo "install $value" ;;
+        run)
+            printf '%s' "$value" | base64 -d >"$folder/$count" || fail 'the recipe is damaged'
+            echo "run $folder/$count" ;;
+    esac >>"$commands" || fail 'the recipe cannot be written'
+done
+# Each guest makes its own, where the image has one: virt-customize gives it one that all guests would share.
+echo 'run-command if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi' >>"$commands"
+echo selinux-relabel >>"$commands"
+umask 022
+need=$(du -k -- "$base" | cut -f 1)
+[ "${need:-0}" -le "$(room)" ] ||
+    fail "a copy of it needs $((need / 1024)) MiB, and $(($(room) / 1024)) MiB may be written in ${path%/*}"
+fresh 8 "$path.made"
+whole=$path.made opened=/dev/fd/8
+cp --sparse=always -- "$base" "$opened" 2>/dev/null || cat -- "$base" >"$opened" || fail 'it cannot be copied'
+set -- --format qcow2 -a "$whole" --commands-from-file "$commands"
+[ "$network" = yes ] || set -- --no-network "$@"
+said=$(LIBGUESTFS_BACKEND=direct timeout -k 10 3600 virt-customize "$@" 2>&1 </dev/null 8>&- 9>&-)
+code=$?
+# What it says of reporting bugs helps nobody here.
+words=$(echo "$said" | sed '/^If reporting bugs/,$d; /^$/d' | tail -n 5)
+case $code in
+    0) ;;
+    124 | 137) fail "virt-customize was not done within an hour; its last lines: $words" ;;
+    *) fail "virt-customize failed: $words" ;;
+esac
+if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole && mv -fT -- "$whole" "$path"; }; then
+    fail 'it could not be saved'
+fi
+sync -- "${path%/*}" 2>/dev/null
+rm -f -- "$part"
+echo made
+"""#,
+    ].joined()
+
     /// digestOf ALGORITHM prints the digest of its standard input as the first word.
     ///
     /// OpenSSL is several times faster than coreutils where those are built without it, as Debian's are.
@@ -178,6 +268,7 @@ path=$1 algorithm=$2 digest=$3 bytes=$4 firmware=$5 known=$6
 
 """#,
         FileScripts.claim,
+        begin,
         convert,
         digestOf,
         setRecord,
@@ -248,6 +339,17 @@ trap 'exit 1' HUP INT TERM PIPE
     [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "$algorithm $digest $identity $path"
 done <"$folder/digests" >"$new"
 while [ $# -gt 1 ]; do
+    # Hashed before, and the same file since.
+    sum=$(
+        while read -r algorithm digest identity path; do
+            [ "$algorithm $path" != "$1 $2" ] || { echo "$digest"; break; }
+        done <"$new"
+    )
+    if [ -n "$sum" ]; then
+        echo "digest $1 $sum $2"
+        shift 2
+        continue
+    fi
     identity=$(stat -c %s:%Y:%d:%i -- "$2") && sum=$(digestOf "$1" <"$2") &&
         [ "$(stat -c %s:%Y:%d:%i -- "$2")" = "$identity" ] && {
             echo "$1 ${sum%% *} $identity $2" >>"$new"
@@ -259,8 +361,8 @@ mv -fT -- "$new" "$folder/digests"
 """#,
     ].joined()
 
-    /// begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
-    /// promised one; keep makes a qcow2 file of it where it is something else, looks at what it is, and gives it its name.
+    /// measure holds the size of what arrived against the promised one; keep makes a qcow2 file of it where it is something else,
+    /// looks at what it is, and gives it its name.
     ///
     /// An image that nothing starts is refused: it would be copied, started, and waited for in vain. With "$firmware" bios that is
     /// one for UEFI alone: with a partition for it, none for a BIOS, and no boot code in the first sector. With uefi it is one
@@ -268,16 +370,6 @@ mv -fT -- "$new" "$folder/digests"
     /// begin with their kind (UEFI specification, 5.3); or an MBR's, with four entries from byte 446 on, whose kind is the fifth
     /// byte. Nothing is refused where there is no qemu-io, which comes with qemu-img.
     static let keep = #"""
-fail() {
-    rm -f -- "$part" "$path.unpacked" "$path.made"
-    [ -z "$1" ] || echo "$1" >&2
-    exit "${2:-1}"
-}
-begin() {
-    umask 022
-    claim
-    if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
-}
 at() { printf '%s' "$head" | cut -c "$1"; }
 is_gpt() { [ "$(at 1025-1040)" = 4546492050415254 ]; }
 needs_uefi() {
@@ -431,6 +523,7 @@ path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8
 
 """#,
         FileScripts.claim,
+        begin,
         convert,
         digestOf,
         setRecord,

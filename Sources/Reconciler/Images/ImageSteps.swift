@@ -25,10 +25,13 @@ package struct ImageSteps: Sendable {
     package func bring(
         _ resolved: [Name: Inputs.ResolvedImage], from source: Image.Source? = nil
     ) -> [Step] {
-        let steps = nodes.flatMap { node in
-            resolved.sorted { $0.key < $1.key }.flatMap { name, resolved in
-                pools(of: name, on: node, isDisc: resolved.isDisc).flatMap { pool in
-                    bring(name, resolved, to: pool, on: node, source)
+        var givers = ImageGivers(fleet.answeredNodes)
+        let files = Set(resolved.values.map(\.fileName))
+        var steps: [Step] = []
+        for node in nodes {
+            for (name, resolved) in resolved.sorted(by: { $0.key < $1.key }) {
+                for pool in pools(of: name, on: node, isDisc: resolved.isDisc) {
+                    steps += bring(name, resolved, to: pool, on: node, source, beside: files, &givers)
                 }
             }
         }
@@ -42,8 +45,10 @@ package struct ImageSteps: Sendable {
     package func leftOut(_ images: [Name: Inputs.ResolvedImage]) -> [String] {
         nodes.flatMap { node in
             let found = images.flatMap { pools(of: $0.key, on: node, isDisc: $0.value.isDisc, all: true) }
+            let nowhere = images.filter { pools(of: $0.key, on: node, isDisc: $0.value.isDisc, all: true).isEmpty }
             return Set(found.filter { !canBringUp($0, on: node) }.map(\.name))
                 .sorted().map { "\(node.name): the pool \($0) is not running; an apply that needs it starts it" }
+                + nowhere.keys.sorted().map { "\(node.name): it has no pool for the image \($0)" }
         }
     }
 
@@ -62,7 +67,8 @@ package struct ImageSteps: Sendable {
     }
 
     private func bring(
-        _ name: Name, _ resolved: Inputs.ResolvedImage, to pool: Pool, on node: ObservedNode, _ source: Image.Source?
+        _ name: Name, _ resolved: Inputs.ResolvedImage, to pool: Pool, on node: ObservedNode, _ source: Image.Source?,
+        beside files: Set<String>, _ givers: inout ImageGivers
     ) -> [Step] {
         guard let image = cluster.images[name] else { return [] }
         let path = "\(pool.path)/\(resolved.fileName)"
@@ -72,6 +78,16 @@ package struct ImageSteps: Sendable {
         fetch.firmware = cluster.firmware(ofImage: name)
         fetch.markers = cluster.keptImages.contains(name) ? ImageKeeper(cluster).markers(of: path) : []
         fetch.isResumable = true
+        fetch.recipe = resolved.recipe
+        fetch.recipe?.keepsBase =
+            resolved.recipe.map { recipe in
+                node.volumes["\(pool.path)/\(recipe.base)"] != nil || files.contains(recipe.base)
+            } ?? false
+        let id = StepID("\(node.name)/image\(path)/fetch")
+        var before: [StepID] = []
+        if source == nil, node.volumes[path] == nil {
+            before = givers.choose(for: &fetch, of: resolved, by: id, on: node.name)
+        }
         var steps: [Step] = []
         let known = node.pools.first { $0.path == pool.path }
         if known?.isActive != true {
@@ -90,9 +106,8 @@ package struct ImageSteps: Sendable {
         }
         steps.append(
             Step(
-                id: StepID("\(node.name)/image\(path)/fetch"), node: node.name,
-                object: ObjectReference(.image, name.text, on: node.name), operation: .storage(.fetchImage(fetch)),
-                requires: steps.map(\.id)))
+                id: id, node: node.name, object: ObjectReference(.image, name.text, on: node.name),
+                operation: .storage(.fetchImage(fetch)), requires: steps.map(\.id) + before))
         return steps
     }
 
@@ -116,7 +131,8 @@ package struct ImageSteps: Sendable {
 
     /// The files that could not be read, by which nobody knows what is unused there.
     package var unreadFiles: [String] {
-        nodes.compactMap { node in
+        // What a node shares with one that is meant counts there as well.
+        answered.values.sorted { $0.name < $1.name }.compactMap { node in
             node.volumes.values.filter(\.isUnread).map(\.path).min().map { "\($0) on \(node.name)" }
         }
     }

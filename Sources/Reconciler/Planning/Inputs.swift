@@ -10,7 +10,10 @@ package struct Inputs: Sendable, Equatable {
         /// The image's virtual size, where it could be read.
         package var virtualSize: Size?
         package var byteCount: UInt64?
+        /// What the bytes of the file hash to; nil where nobody knows before it is there, so that its name does not say it.
         package var checksum: Checksum?
+        /// How it is made of another image; nil where it is one as it comes.
+        package var recipe: ImageRecipe?
 
         /// Whether it is the CD of an installer.
         package var isDisc: Bool { fileName.hasSuffix(".iso") }

@@ -23,8 +23,13 @@ enum ImageKeys {
         "The processors that its system is for. Its instances run on nodes with these; one that is pinned to another node is "
             + "emulated there, if the node's QEMU can.",
         unset: "`x86_64`", example: "aarch64")
+    static let customize = Key(
+        "customize", Kind<Customization>.customization,
+        "What is done to it before root disks stand on it, by `virt-customize` on a node that has it; for images without "
+            + "cloud-init. It is done once, and the other nodes get copies.", unset: "nothing",
+        example: "{sshKeys: [keys/ops.pub], packages: [qemu-guest-agent]}")
     static let table = Table(
-        "an image", [source, checksum, checksums, architecture, keep], required: [source], principal: source)
+        "an image", [source, checksum, checksums, architecture, customize, keep], required: [source], principal: source)
 }
 
 extension Kind where Value == Image.Source {
@@ -105,6 +110,15 @@ extension Image {
             image.checksums = reader.optional(ImageKeys.checksums)
             image.architecture = reader.optional(ImageKeys.architecture) ?? .x86_64
             image.isKept = reader.optional(ImageKeys.keep) ?? false
+            image.customization = reader.optional(ImageKeys.customize)
+            if reader.has(ImageKeys.customize) {
+                context.record("customize", at: reader.mark(of: ImageKeys.customize))
+                if image.customization == Customization() {
+                    context.error(
+                        reader.mark(of: ImageKeys.customize), "customize says nothing that is done to the image",
+                        remedy: "write what is, or take it out")
+                }
+            }
             if reader.has(ImageKeys.checksum), reader.has(ImageKeys.checksums) {
                 context.error(
                     reader.mark(of: ImageKeys.checksums),

@@ -79,6 +79,13 @@ extension Rule {
                         at: place, "there is no image \"\(installation.iso)\"",
                         remedy: images.remedy(for: installation.iso.text)))
             }
+            if let disc = cluster.images[installation.iso], disc.customization != nil {
+                found.append(
+                    Diagnostic(
+                        at: disc.positions["customize"] ?? disc.position,
+                        "the image \"\(disc.name)\" is the CD from which \"\(instance.name)\" is installed, and only disks can "
+                            + "be customized", remedy: "take customize out"))
+            }
             if let place = instance.positions["image"], instance.image != installation.iso {
                 found.append(
                     Diagnostic(

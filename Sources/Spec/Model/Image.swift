@@ -14,6 +14,8 @@ package struct Image: Sendable, Equatable {
     package var checksums: Source?
     /// The processors that its system is for.
     package var architecture = Architecture.x86_64
+    /// What is done to it before root disks stand on it; nil where they stand on it as it is.
+    package var customization: Customization?
     /// Whether it stays on nodes when no instance there needs it any more.
     package var isKept = false
     package var position: Position

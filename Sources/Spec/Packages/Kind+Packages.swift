@@ -54,7 +54,7 @@ extension Kind where Value == String {
     }
 
     /// What a distribution calls a package of its own.
-    fileprivate static var systemPackage: Kind {
+    static var systemPackage: Kind {
         .parsed("a package's name", pattern: "^[A-Za-z0-9][A-Za-z0-9+._-]*$") { text throws(Complaint) in
             guard let first = text.unicodeScalars.first, first.isAlphanumeric, text.utf8.count <= 200,
                 text.unicodeScalars.allSatisfy({ $0.isAlphanumeric || "+._-".unicodeScalars.contains($0) })

@@ -106,6 +106,14 @@ extension Pool {
         let base = base?.type == type ? base : nil
         shared = fields.shared ?? base?.shared ?? type.isUsuallyShared
         settings = (base?.settings ?? [:]).merging(fields.settings) { _, own in own }
+        if shared, takes(.disks) != takes(.images) {
+            let missing = takes(.disks) ? PoolContent.images : .disks
+            context.error(
+                fields.places[PoolKeys.content.name] ?? fields.places[PoolKeys.shared.name] ?? mark,
+                "the pool \"\(name)\" is shared, and takes \(takes(.disks) ? "disks" : "images") without "
+                    + "\(missing.rawValue): on storage that nodes share, images are beside the disks that stand on them",
+                remedy: "add \(missing.rawValue) to its content, or take both out")
+        }
         // A type that cannot be read was complained about.
         if fields.type != nil || fields.places[PoolKeys.type.name] == nil { check(fields, at: mark, context) }
     }

@@ -18,25 +18,26 @@ extension Cluster {
     /// none.
     ///
     /// It is the disk's own pool where that takes such things, else the first by its name whose content names them, else
-    /// `local`, else the first by its name that takes everything. A disk on shared storage has its base image on shared
-    /// storage as well, where each node that may have the disk reads it.
+    /// `local`, else the first by its name that takes everything. A base image is on storage that nodes share only beside the
+    /// disks that stand on it: those elsewhere may be on nodes that nobody asks.
     package func imagePool(of instance: Instance, on node: Name) -> Pool? {
         let pools = pools(on: node)
         guard let own = pools.first(where: { $0.name == instance.pool }) else { return nil }
-        let isDisc = instance.installation != nil
-        return imagePool(for: isDisc ? .iso : .images, beside: own, mustShare: own.shared && !isDisc, of: pools)
+        let thing: PoolContent = instance.installation == nil ? .images : .iso
+        if own.takes(thing) { return own }
+        return own.shared && thing == .images ? nil : library(for: thing, of: pools)
     }
 
     /// The pool of a node that takes an image which no instance has.
     package func libraryPool(for thing: PoolContent, on node: Name) -> Pool? {
-        imagePool(for: thing, beside: nil, mustShare: false, of: pools(on: node))
+        library(for: thing, of: pools(on: node))
     }
 
-    private func imagePool(
-        for thing: PoolContent, beside own: Pool?, mustShare: Bool, of pools: [Pool]
-    ) -> Pool? {
-        if let own, own.takes(thing) { return own }
-        let fit = pools.filter { $0.takes(thing) && (!mustShare || $0.shared) }
+    private func library(for thing: PoolContent, of pools: [Pool]) -> Pool? {
+        // One that only some nodes have is not where others look for it.
+        let fit = pools.filter {
+            self.pools[$0.name] != nil && $0.takes(thing) && (thing == .iso || !$0.shared)
+        }
         return fit.first { $0.content != nil } ?? fit.first { $0.name == .local } ?? fit.first
     }
 }

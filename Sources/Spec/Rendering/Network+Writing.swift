@@ -45,7 +45,7 @@ extension Image {
             ImageKeys.source.written(source), ImageKeys.checksum.written(checksum),
             ImageKeys.checksums.written(checksums),
             ImageKeys.architecture.written(architecture == .x86_64 ? nil : architecture),
-            ImageKeys.keep.written(isKept ? true : nil),
+            ImageKeys.customize.written(customization), ImageKeys.keep.written(isKept ? true : nil),
         ])
     }
 }

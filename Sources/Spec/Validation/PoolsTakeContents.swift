@@ -19,7 +19,7 @@ extension Cluster {
     fileprivate func refusedDisks(of instance: Instance, on nodes: [Name]) -> [Diagnostic] {
         let named =
             [("pool", instance.pool)]
-            + instance.disks.filter { $0.path == nil }.map { ("disks.\($0.name).pool", $0.pool) }
+            + instance.ownDisks.map { ("disks.\($0.name).pool", $0.pool) }
         return named.compactMap { path, name in
             let pools = nodes.compactMap { pool(named: name, on: $0) }
             guard let first = pools.first, !pools.contains(where: { $0.takes(.disks) }) else { return nil }
@@ -37,13 +37,11 @@ extension Cluster {
         guard let node = places.first, let own = pool(named: instance.pool, on: node),
             places.allSatisfy({ imagePool(of: instance, on: $0) == nil })
         else { return [] }
-        let isDisc = instance.installation != nil
-        let thing = (isDisc ? PoolContent.iso : .images).rawValue
-        let shared = own.shared && !isDisc ? " that the nodes share" : ""
+        let thing = (instance.installation == nil ? PoolContent.images : .iso).rawValue
         return [
             Diagnostic(
                 at: instance.positions["pool"] ?? instance.position,
-                "the pool \"\(own.name)\" takes no \(thing), and neither does another pool\(shared) on \(node)",
+                "the pool \"\(own.name)\" takes no \(thing), and neither does another one that images may go to on \(node)",
                 remedy: "add \(thing) to the content of one of them")
         ]
     }

@@ -3,6 +3,7 @@ import Reconciler
 import SSH
 import Spec
 import TestNames
+import TestPrograms
 import TestTools
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
         ]
         for (name, text) in programs {
             try Data(text.utf8).write(to: URL(filePath: "\(folder)/bin/\(name)"))
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/bin/\(name)")
+            try makeExecutable("\(folder)/bin/\(name)")
         }
         try Data().write(to: URL(filePath: "\(folder)/key"))
         try await body(

@@ -1,5 +1,6 @@
 import Foundation
 import SSH
+import TestPrograms
 import TestTools
 import Testing
 
@@ -31,8 +32,8 @@ struct FreezeScriptTests {
                 atPath: "\(test.folder)/bin", withIntermediateDirectories: false)
             #expect(
                 FileManager.default.createFile(
-                    atPath: "\(test.folder)/bin/virsh", contents: Data(Self.virsh.utf8),
-                    attributes: [.posixPermissions: 0o755]))
+                    atPath: "\(test.folder)/bin/virsh", contents: Data(Self.virsh.utf8)))
+            try makeExecutable("\(test.folder)/bin/virsh")
             let start = "echo $$ >\"$1/group\"; PATH=$1/bin:$PATH; export PATH; shift; exec \"$@\""
             let words =
                 ["sh", "-c", start, "sh", test.folder]

@@ -49,7 +49,7 @@ struct ImageFormatTests {
     }
 
     private static func pool(_ test: TestNode) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/pool").sorted()
+        try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/pool").filter { $0 != ".kvmctl" }.sorted()
     }
 
     /// How a disk is packed, and by which programs.

@@ -30,17 +30,16 @@ struct RandomSpec {
         cluster.migration.encrypted = count % 2 == 0
         cluster.migration.postCopy = count % 3 == 0
         if count % 4 == 2 { cluster.pools[name("fast")]?.shared = true }
-        if count % 5 == 3 { addLibrary(isShared: count % 4 == 2 || count % 10 == 8) }
+        if count % 5 == 3, count % 4 != 2 { addLibrary() }
         if count % 4 == 1 { putPoolsElsewhere() }
     }
 
     /// Has the images of the pool `fast` in another.
-    private mutating func addLibrary(isShared: Bool) {
+    private mutating func addLibrary() {
         guard cluster.pools[name("fast")] != nil else { return }
         cluster.pools[name("fast")]?.content = [.disks]
         var library = Pool(name: name("library"), path: "/data/library")
         library.content = [.images]
-        library.shared = isShared
         cluster.pools[library.name] = library
     }
 
@@ -69,7 +68,9 @@ struct RandomSpec {
         cluster.images[image.name] = image
         inputs.images[image.name] = Inputs.ResolvedImage(
             fileName: "kvmctl-\(StableHash.digest("image \(index)")).qcow2", virtualSize: .gibibytes(2),
-            byteCount: 200 << 20, checksum: nil)
+            byteCount: 200 << 20,
+            // The names of others do not say what they hold.
+            checksum: index == 1 ? Checksum(algorithm: .sha256, digest: StableHash.digest("image \(index)")) : nil)
     }
 
     private mutating func addNetworks(_ generator: inout SeededGenerator) {

@@ -34,6 +34,8 @@ func inputs(_ cluster: Cluster) -> Inputs {
     let file = "kvmctl-\(String(repeating: "ab", count: 32)).qcow2"
     return Inputs(
         images: cluster.images.mapValues { _ in
-            Inputs.ResolvedImage(fileName: file, virtualSize: .gibibytes(2), byteCount: 200 << 20, checksum: nil)
+            Inputs.ResolvedImage(
+                fileName: file, virtualSize: .gibibytes(2), byteCount: 200 << 20,
+                checksum: Checksum(algorithm: .sha256, digest: String(repeating: "ab", count: 32)))
         })
 }

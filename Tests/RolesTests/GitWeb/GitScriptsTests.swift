@@ -1,6 +1,7 @@
 import Foundation
 import Reconciler
 import SSH
+import TestPrograms
 import TestTools
 import Testing
 
@@ -264,7 +265,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Data("#!/bin/sh\ncd '\(folder)' || exit 1\n\(proxy)\n".utf8).write(to: URL(filePath: "\(folder)/proxy"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/proxy")
+        try makeExecutable("\(folder)/proxy")
         try Data("[core]\n\tgitProxy = \(folder)/proxy\n".utf8).write(to: URL(filePath: "\(folder)/config"))
         try await body(folder, ["env", "TMPDIR=\(folder)", "GIT_CONFIG_GLOBAL=\(folder)/config"])
     }

@@ -3,6 +3,7 @@ import Reconciler
 import SSH
 import Spec
 import TestNames
+import TestPrograms
 import TestTools
 import Testing
 
@@ -260,7 +261,7 @@ import Testing
         for shell in PackagedGuest.shells where !shell.hasPrefix("busybox") {
             try await PackagedGuest.with(shell) { guest in
                 try guest.write("tools/nc", "#!/bin/sh\n\(nc)\n")
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: guest.path("tools/nc"))
+                try makeExecutable(guest.path("tools/nc"))
                 let asked = try script(
                     HealthScripts.listens(host: "10.0.0.1", port: "80"), "PATH=/usr/local/bin:/usr/bin:/bin",
                     "PATH=\(guest.path("tools"))")

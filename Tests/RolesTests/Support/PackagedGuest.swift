@@ -4,6 +4,7 @@ import Reconciler
 import SSH
 import Spec
 import TestNames
+import TestPrograms
 import TestTools
 
 @testable import Fleet
@@ -100,7 +101,7 @@ struct PackagedGuest: Sendable {
         let shell = shell.joined(separator: " ")
         try write("way/sudo", "#!/bin/bash\nscript=$4; shift 4\nexec \(shell) -c \"$script\" \"$@\"\n")
         for name in ["ssh", "sudo"] {
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("way/\(name)"))
+            try makeExecutable(path("way/\(name)"))
         }
         try write("key", "")
         let commands = commands(on: name("kvm1"), withPrograms: path("way"), adapting: adapted)
@@ -156,7 +157,6 @@ struct PackagedGuest: Sendable {
     func program(_ name: String, _ text: String) throws {
         try write(
             "bin/\(name)", "#!/bin/sh\ntop=${0%/bin/*}; echo \"\(name) $*\" >>\"$top/said/calls\"\n" + text + "\n")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: path("bin/\(name)"))
+        try makeExecutable(path("bin/\(name)"))
     }
 }

@@ -4,6 +4,7 @@ import SSH
 import Spec
 import Subprocess
 import TestNames
+import TestPrograms
 import TestTools
 import Testing
 
@@ -152,7 +153,7 @@ struct ScriptedGuest: Sendable {
 
     func write(_ path: String, _ text: String) throws {
         try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(path)"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/\(path)")
+        try makeExecutable("\(folder)/\(path)")
     }
 
     func text(_ path: String) throws -> String { try String(contentsOfFile: "\(base)/\(path)", encoding: .utf8) }

@@ -437,6 +437,16 @@ struct SpecGenerator {
                         isFile ? "images/a b.qcow2" : "https://example.org/${word}.qcow2".replacing("${", with: "$${"))
                 ),
                 ("checksum", isFile ? maybe("sha256:\(digits)") : "sha512:\(digits)\(digits)"),
+                ("customize", maybe(customization())),
+            ])
+    }
+    private mutating func customization() -> String {
+        flow(
+            "customization",
+            [
+                ("rootPassword", maybe(secret())), ("sshKeys", maybe("[keys/ops.pub]")), ("hostname", "appliance"),
+                ("packages", maybe("[nginx, qemu-guest-agent]")),
+                ("run", maybe(one(["[\"a: b\", c]", "['echo $HOME']"]))),
             ])
     }
     private mutating func dataDisk() -> String {

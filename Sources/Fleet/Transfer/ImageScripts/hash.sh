@@ -15,6 +15,17 @@ trap 'exit 1' HUP INT TERM PIPE
     [ "$(stat -c %s:%Y:%d:%i -- "$path" 2>/dev/null)" = "$identity" ] && echo "$algorithm $digest $identity $path"
 done <"$folder/digests" >"$new"
 while [ $# -gt 1 ]; do
+    # Hashed before, and the same file since.
+    sum=$(
+        while read -r algorithm digest identity path; do
+            [ "$algorithm $path" != "$1 $2" ] || { echo "$digest"; break; }
+        done <"$new"
+    )
+    if [ -n "$sum" ]; then
+        echo "digest $1 $sum $2"
+        shift 2
+        continue
+    fi
     identity=$(stat -c %s:%Y:%d:%i -- "$2") && sum=$(digestOf "$1" <"$2") &&
         [ "$(stat -c %s:%Y:%d:%i -- "$2")" = "$identity" ] && {
             echo "$1 ${sum%% *} $identity $2" >>"$new"

@@ -1,26 +1,16 @@
 # shellcheck shell=sh
-# begin claims "$path.part", or ends with "present" where the image is there; measure holds the size of what arrived against the
-# promised one; keep makes a qcow2 file of it where it is something else, looks at what it is, and gives it its name.
+# measure holds the size of what arrived against the promised one; keep makes a qcow2 file of it where it is something else,
+# looks at what it is, and gives it its name.
 #
 # An image that nothing starts is refused: it would be copied, started, and waited for in vain. With "$firmware" bios that is
 # one for UEFI alone: with a partition for it, none for a BIOS, and no boot code in the first sector. With uefi it is one
 # without a partition that UEFI reads. The sectors are a GPT's: the first one, the header, and 128 entries of 128 bytes that
 # begin with their kind (UEFI specification, 5.3); or an MBR's, with four entries from byte 446 on, whose kind is the fifth
 # byte. Nothing is refused where there is no qemu-io, which comes with qemu-img.
-. ../FileScripts/claim.sh
+. ./begin.sh
 . ./convert.sh
 . ./digest-of.sh
 . ./set-record.sh
-fail() {
-    rm -f -- "$part" "$path.unpacked" "$path.made"
-    [ -z "$1" ] || echo "$1" >&2
-    exit "${2:-1}"
-}
-begin() {
-    umask 022
-    claim
-    if [ -e "$path" ]; then rm -f -- "$part"; echo present; exit 0; fi
-}
 at() { printf '%s' "$head" | cut -c "$1"; }
 is_gpt() { [ "$(at 1025-1040)" = 4546492050415254 ]; }
 needs_uefi() {

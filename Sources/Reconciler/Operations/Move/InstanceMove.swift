@@ -80,6 +80,8 @@ package struct InstanceMove: Sendable, Equatable {
     /// Its files on storage that both nodes share.
     package var stayingPaths: [String] = []
     package var disks: [Disk]
+    /// Base images on the source whose names do not say what they hold: those on the destination are compared with them.
+    package var looseBackingPaths: [String] = []
     /// The seed on the source, which is copied whole; nil where there is none to copy.
     package var seedPath: String?
     /// Whether it is to start with its new node.

@@ -17,6 +17,21 @@ package struct ImageFetch: Sendable, Equatable {
     package var isThere = false
     /// Whether what a sending that is cut off leaves on the node is kept, for the next one to go on with.
     package var isResumable = false
+    /// The file of another image of the same name, of which it is a copy; nil where its name says what it holds, or nobody has one.
+    package var giver: Giver?
+    /// How it is made of another image; nil where it is one as it comes.
+    package var recipe: ImageRecipe?
+
+    /// A base image on a node.
+    package struct Giver: Sendable, Hashable {
+        package var node: Name
+        package var path: String
+
+        package init(node: Name, path: String) {
+            self.node = node
+            self.path = path
+        }
+    }
 
     package init(image: Name, source: Image.Source, checksum: Checksum?, byteCount: UInt64?, path: String) {
         self.image = image

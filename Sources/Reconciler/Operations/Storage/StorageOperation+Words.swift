@@ -1,3 +1,5 @@
+import Spec
+
 extension StorageOperation {
     package var words: OperationWords {
         switch self {
@@ -15,6 +17,14 @@ extension StorageOperation {
             OperationWords(
                 "releaseImage", "no longer keep image \(Self.file(path))",
                 purpose: "noting that the image \(path) is not kept any longer")
+        case .fetchImage(let fetch) where fetch.giver != nil:
+            OperationWords(
+                "copyImage", "copy image \(fetch.image) from \(fetch.giver?.node.text ?? "")",
+                purpose: "copying the image \(fetch.image) from \(fetch.giver?.node.text ?? "")", isLong: true)
+        case .fetchImage(let fetch) where fetch.recipe != nil:
+            OperationWords(
+                "customizeImage", "customize image \(fetch.image)", purpose: "customizing the image \(fetch.image)",
+                isLong: true)
         case .fetchImage(let fetch):
             OperationWords(
                 "fetchImage", "fetch image \(fetch.image)", purpose: "fetching the image \(fetch.image)", isLong: true)

@@ -43,3 +43,13 @@ extension ClassificationReading {
         return entry.volumes.values.contains(path)
     }
 }
+
+extension ClassificationReading {
+    /// What a root disk stands on that is there before its instance is made, or made anew under its name.
+    func keptBacking(of instance: Instance, on node: Name) -> String? {
+        let volumes = answered[node]?.volumes ?? [:]
+        let known = owned[instance.name].flatMap { $0.node == node ? $0.domain.disks : nil } ?? []
+        let named = pool(instance.pool, on: node).map { diskPath("root", in: $0.path, of: instance.name, on: node) }
+        return (known.first { $0.name == "root" }?.path ?? named).flatMap { volumes[$0]?.backingPath }
+    }
+}

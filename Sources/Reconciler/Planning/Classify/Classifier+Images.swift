@@ -13,7 +13,7 @@ extension Classifier {
                 refuseImage(
                     instance, "\(node) has no pool \(instance.pool)", "give the pool a path there, or use another pool")
             } else if let node = owned[instance.name]?.node,
-                let obstacle = storage(of: instance, on: node).obstacle
+                let obstacle = storageProblem(of: instance, on: node)
             {
                 refuseImage(instance, "\(node): \(obstacle.reason)", obstacle.remedy)
             }

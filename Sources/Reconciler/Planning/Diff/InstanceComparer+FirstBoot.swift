@@ -141,7 +141,7 @@ extension InstanceComparer {
             update.refuse(comparison, path, reason, remedy: remedy)
             return
         }
-        if let obstacle = storage(of: comparison.instance, on: comparison.owned.node).obstacle {
+        if let obstacle = storageProblem(of: comparison.instance, on: comparison.owned.node) {
             update.refuse(
                 comparison, path, "\(comparison.owned.node): \(obstacle.reason)", remedy: obstacle.remedy)
             return

@@ -35,6 +35,12 @@ extension InstanceComparer {
             return paths.from
         }
         guard isBackingThere(move, comparison, &update) else { return nil }
+        if let obstacle = poolProblem(for: move, on: comparison.owned.node) {
+            block(
+                comparison, &update, InstanceComparer.poolField(of: name), old: nil, new: nil,
+                "\(obstacle.reason); \(obstacle.remedy)")
+            return nil
+        }
         update.unfinishedDiskMoves += [(.copy, move), (.leave, move)]
         update.unfinishedDetails.append("its disk \(name) was being moved from \(paths.from) to \(paths.to)")
         return paths.to
@@ -79,7 +85,7 @@ extension InstanceComparer {
                 comparison, field, reason, remedy: "move that file away on \(node), or leave the disk in its pool")
             return
         }
-        if let obstacle = poolProblem(for: move, pool, on: node) {
+        if let obstacle = poolProblem(for: move, on: node) {
             update.refuse(comparison, field, obstacle.reason, remedy: obstacle.remedy)
             return
         }
@@ -164,13 +170,9 @@ extension InstanceComparer {
     }
 
     /// Why a pool cannot have a disk, or another one the image that it stands on; nil where both can.
-    private func poolProblem(for move: DiskMove, _ pool: Name, on node: Name) -> Obstacle? {
-        guard let observed = answered[node] else { return nil }
-        let images = move.backingPath.map { pools(over: $0.folder, on: node) } ?? []
-        return ([self.pool(pool, on: node)].compactMap(\.self) + images).lazy.compactMap { pool in
-            observed.folderProblems[pool.path].map { Obstacle("pool \(pool.name): \($0.reason)", remedy: $0.remedy) }
-                ?? storageObstacle(pool, on: observed)
-        }.first
+    private func poolProblem(for move: DiskMove, on node: Name) -> Obstacle? {
+        let folders = [move.paths.to.folder] + [move.backingPath?.folder].compactMap(\.self)
+        return poolProblem(folders.uniqued().flatMap { pools(over: $0, on: node) }, on: node)
     }
 
     /// Why a pool has no space for a disk; nil where it has, or where nobody knows since the pool is not there yet.
@@ -182,10 +184,18 @@ extension InstanceComparer {
             let volume = observed.volumes[move.paths.from]
         else { return nil }
         var need = (volume.allocation ?? volume.capacity).bytes
-        if let backing = move.backingPath, backing.folder == move.paths.to.folder, observed.volumes[backing] == nil,
-            let image = image(ofFile: backing.fileName, on: node)
+        if let backing = move.backingPath, observed.volumes[backing] == nil,
+            let image = image(ofFile: backing.fileName, on: node), let count = inputs.images[image]?.byteCount
         {
-            need += inputs.images[image]?.byteCount ?? 0
+            if backing.folder == move.paths.to.folder {
+                need += count
+            } else if let room = observed.pools.first(where: { $0.path == backing.folder && $0.isActive })?.available,
+                room.bytes < count
+            {
+                return
+                    "its image needs \(Size.mebibytes((count + (1 << 20) - 1) >> 20)), but \(backing.folder) on \(node) has "
+                    + "\(Size.mebibytes(room.bytes >> 20)) free"
+            }
         }
         let location = Location(node: node, what: move.paths.to.folder)
         let promised =

@@ -111,6 +111,9 @@ struct InstanceComparer: AssignmentReading {
         if owned.domain.power == .shutOff, owned.domain.hasManagedSave, update.changesMachine {
             return keepSavedMemory(comparison, update)
         }
+        if update.asksGuest, !update.isDisruptive, let why = pauseThatStays(comparison) {
+            return postponed(update, comparison, why)
+        }
         if moves[comparison.instance.name] != nil, !update.isEmpty {
             // Two things at once on one machine are two chances to lose it.
             return postponed(update, comparison, "it is migrated first; then apply again")
@@ -133,6 +136,20 @@ struct InstanceComparer: AssignmentReading {
         guard let group = instance.group, let away = heldMembers[group] else { return nil }
         let others = away.filter { $0 != instance.name }
         return others.count >= max(1, instance.changes.maxUnavailable) ? others.first : nil
+    }
+
+    /// Why a guest is paused and stays so, since what runs in it takes part in no change then; nil where it runs, or will.
+    private func pauseThatStays(_ comparison: Comparison) -> String? {
+        let (owned, instance) = (comparison.owned, comparison.instance)
+        guard owned.domain.power == .paused, !wasLeftPaused(owned) else { return nil }
+        let pause = owned.domain.standstill
+        switch comparison.power {
+        case .off: return nil
+        case .on where pause == nil: return nil
+        case .on, .keep:
+            let remedy = (pause ?? .byUser).remedy(owned.domain.name, on: owned.node.text)
+            return "\(instance.name) is paused\(pause?.words ?? ""); \(remedy), and apply again"
+        }
     }
 
     /// Shows what differs and is not done now.

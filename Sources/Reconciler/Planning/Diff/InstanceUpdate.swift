@@ -87,6 +87,9 @@ struct InstanceUpdate {
         return !other.isEmpty
     }
 
+    /// Whether the running machine is to change.
+    var asksGuest: Bool { !first.isEmpty || !live.isEmpty || !guestNICs.isEmpty }
+
     /// Whether the guest is away for a while.
     var isDisruptive: Bool { reboots || replacesRoot }
 

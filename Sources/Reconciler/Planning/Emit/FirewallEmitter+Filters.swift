@@ -24,7 +24,7 @@ extension FirewallEmitter {
         var found = instance.nics.compactMap { nic -> GuestFilter.NIC? in
             guard let identity = given[nic.name], let network = cluster.networks[nic.network] else { return nil }
             let before =
-                isFinal ? nil : owned?.mark.nics[nic.name].flatMap { $0.mac == identity.mac ? $0.address : nil }
+                isOver ? nil : owned?.mark.nics[nic.name].flatMap { $0.mac == identity.mac ? $0.address : nil }
             let own = [identity.address] + (before == identity.address ? [] : [before])
             return filtered(nic.name, identity.mac, own.compactMap(\.self), in: network)
         }
@@ -74,10 +74,13 @@ extension FirewallEmitter {
     /// Of one that no answering node has, what the rosters remember.
     func addresses(of instance: Instance, in network: Name?, isFinal: Bool) -> [IPv4Address] {
         let marked = owned[instance.name]?.mark.nics ?? [:]
-        let given = nics[instance.name] ?? marked
+        let isOver = isFinal && (owned[instance.name] == nil || graph.isFulfilled(.recorded(instance.name)))
+        // An address that was chosen for an instance that nothing makes now is nobody's.
+        let isThere = home(of: instance.name) != nil || history.instances[instance.name] != nil
+        let given = isThere ? nics[instance.name] ?? marked : marked
         func known(_ nics: [NIC]) -> [IPv4Address] {
             nics.flatMap { nic in
-                [given[nic.name]?.address ?? nic.address] + (isFinal ? [] : [marked[nic.name]?.address])
+                [given[nic.name]?.address ?? nic.address] + (isOver ? [] : [marked[nic.name]?.address])
             }.compactMap(\.self)
         }
         let here = known(instance.nics.filter { $0.network == network })

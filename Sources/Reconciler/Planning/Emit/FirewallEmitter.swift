@@ -55,6 +55,8 @@ struct FirewallEmitter: Emitter {
     private mutating func holdUntilGone(_ instance: Instance, on node: Name) {
         let place = Location(node: node, what: uuid(of: instance.name).text)
         guard let step = set(filter(of: instance, isFinal: false, on: node), instance, on: node, place) else { return }
+        // It may go on, or be started, before it moves.
+        for arrival in arrivals[place] ?? [] { graph.require(.step(step), before: arrival) }
         let clear = StepID("\(node)/instance/\(instance.name)/clear-firewall")
         if answered[node]?.filters[uuid(of: instance.name)] == nil {
             end(uuid(of: instance.name), instance.name, on: node, after: (endings[place] ?? []) + [step])

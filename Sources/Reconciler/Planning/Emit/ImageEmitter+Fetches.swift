@@ -23,10 +23,13 @@ extension ImageEmitter {
         }
         for instance in moving {
             guard let move = moves[instance.name], let owned = owned[instance.name] else { continue }
-            for path in backingPaths(of: owned, on: move.mark) {
+            for path in sourceBackingPaths(of: owned, on: move.mark) {
                 guard let image = image(ofFile: path.fileName, on: owned.node), let resolved = inputs.images[image]
                 else { continue }
-                fetch(image, resolved, to: path, on: move.to)
+                // Only what the disk stands on is sure to be the same.
+                fetch(
+                    image, resolved, to: move.mark.destinationPath(path), on: move.to,
+                    from: ImageFetch.Giver(node: owned.node, path: path))
             }
         }
     }
@@ -59,7 +62,7 @@ extension ImageEmitter {
                         !graph.isFulfilled(.image(location))
                     else { continue }
                     let object = ObjectReference(.image, name.text, on: node)
-                    var fetch = self.fetch(image, resolved, path)
+                    var fetch = self.fetch(image, resolved, path, on: node)
                     fetch.isThere = true
                     add(
                         PlannedStep(
@@ -74,11 +77,19 @@ extension ImageEmitter {
         }
     }
 
-    private func fetch(_ image: Image, _ resolved: Inputs.ResolvedImage, _ path: String) -> ImageFetch {
+    private func fetch(
+        _ image: Image, _ resolved: Inputs.ResolvedImage, _ path: String, on node: Name
+    ) -> ImageFetch {
         var fetch = ImageFetch(
             image: image.name, source: image.source, checksum: resolved.checksum, byteCount: resolved.byteCount,
             path: path)
         fetch.firmware = cluster.firmware(ofImage: image.name)
+        fetch.recipe = resolved.recipe
+        if let base = resolved.recipe?.base {
+            fetch.recipe?.keepsBase =
+                answered[node]?.volumes["\(path.folder)/\(base)"] != nil
+                || inputs.images.values.contains { $0.fileName == base }
+        }
         // Two images of the spec may be one file.
         let isKept = cluster.keptImages.contains { inputs.images[$0]?.fileName == resolved.fileName }
         fetch.markers = isKept ? ImageKeeper(cluster).markers(of: path) : []
@@ -87,22 +98,30 @@ extension ImageEmitter {
 
     private mutating func fetch(
         _ name: Name, _ resolved: Inputs.ResolvedImage, to path: String, on node: Name,
-        because reason: String = "a new root disk there needs it", origin: FieldChange.Origin = .edit
+        from giver: ImageFetch.Giver? = nil, because reason: String = "a new root disk there needs it",
+        origin: FieldChange.Origin = .edit
     ) {
         let location = Location(node: node, what: path)
         guard !graph.isFulfilled(.image(location)), answered[node]?.volumes[path] == nil,
-            let image = cluster.images[name]
+            let image = cluster.images[name], mayBring(path, to: node, graph)
         else {
             return
         }
         let step = StepID("\(node)/image\(path)/fetch")
         let object = ObjectReference(.image, name.text, on: node)
+        var fetch = self.fetch(image, resolved, path, on: node)
+        let before = givers.choose(for: &fetch, of: resolved, only: giver, by: step, on: node)
         add(
             PlannedStep(
-                id: step, node: node, object: object,
-                operation: .storage(.fetchImage(self.fetch(image, resolved, path))),
-                requires: [.pool(Location(node: node, what: path.folder))]), as: .image(location))
+                id: step, node: node, object: object, operation: .storage(.fetchImage(fetch)),
+                requires: [.pool(Location(node: node, what: path.folder))] + before.map(Requirement.step)),
+            as: .image(location))
         var details = [path]
+        if let giver = fetch.giver {
+            details.append("copied from \(giver.node) through this machine")
+        } else if let recipe = fetch.recipe {
+            details.append("customized there: \(recipe.words)")
+        }
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
         graph.findings.changes.append(
             Change(

@@ -135,7 +135,10 @@ extension InstanceEmitter {
                 operation: .storage(.writeSeed(seedDefinition(of: instance, path: domain.seedPath, uuid: uuid))),
                 requires: [.step(define)] + pools))
         let finish = StepID("\(prefix)/finish")
-        let requires = ([define] + made + [seed]).map(Requirement.step)
+        // A root disk that is there already stands on something, too.
+        let kept = domain.hasNewRoot ? nil : keptBacking(of: instance, on: node)
+        let requires =
+            ([define] + made + [seed]).map(Requirement.step) + (kept.map { footing(on: $0, of: node) } ?? [])
         if domain.mark.installation != nil, let installation = installation(of: installed, instance, on: node) {
             let networks = instance.nics.map { Requirement.network(Location(node: node, what: $0.network.text)) }
             add(

@@ -236,6 +236,7 @@ extension InstanceEmitter {
         let owned = work.owned
         var start = work.step("start", .domain(.start(uuid: owned.domain.uuid, name: owned.domain.name)), &steps)
         start.requires += work.instance.nics.map { .network(Location(node: owned.node, what: $0.network.text)) }
+        start.requires += footing(of: owned)
         start.after = bootsBefore(work.instance.name, on: owned.node)
         return start
     }

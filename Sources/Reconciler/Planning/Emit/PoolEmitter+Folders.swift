@@ -12,7 +12,11 @@ extension PoolEmitter {
         }
         for instance in self.toMake + changing.filter({ !toMake.contains($0.name) }) {
             guard let node = home(of: instance.name) else { continue }
-            plan(storage(of: instance, on: node).pools, on: node)
+            let isMade = toMake.contains(instance.name) || updates[instance.name]?.update.replacesRoot == true
+            plan(
+                isMade
+                    ? storage(of: instance, on: node).pools
+                    : disks(of: instance).compactMap { pool($0.pool, on: node) }, on: node)
         }
         for instance in moving {
             guard let node = home(of: instance.name) else { continue }
@@ -40,7 +44,11 @@ extension PoolEmitter {
             files += paths.map { Location(node: node, what: $0) }
         }
         for instance in existing where !instance.isAdopted {
-            guard let path = missingImage(of: instance), let node = owned[instance.name]?.node else { continue }
+            guard let owned = owned[instance.name] else { continue }
+            files += backingFiles(of: owned).map { Location(node: owned.node, what: $0) }
+        }
+        for instance in toMake {
+            guard let node = home(of: instance.name), let path = keptBacking(of: instance, on: node) else { continue }
             files.append(Location(node: node, what: path))
         }
         return files.filter { answered[$0.node]?.volumes[$0.what] == nil }

@@ -28,6 +28,31 @@ extension FleetReading {
         cluster.pools(on: node).filter { $0.path == folder }.prefix(1).map(\.self)
     }
 
+    /// Whether an image can be put into a folder: into that of a pool which can be used, and runs by then if it is one that is
+    /// mounted.
+    func mayBring(_ path: String, to node: Name, _ graph: PlanGraph) -> Bool {
+        guard let observed = answered[node], observed.folderProblems[path.folder] == nil,
+            let pool = pools(over: path.folder, on: node).first, storageObstacle(pool, on: observed) == nil
+        else { return false }
+        return !pool.type.isMounted || observed.pools.contains { $0.path == pool.path && $0.isActive }
+            || graph.isFulfilled(.pool(Location(node: node, what: pool.path)))
+    }
+
+    /// Why the pools that an instance's new disks and their image go to cannot be used; nil where they can.
+    func storageProblem(of instance: Instance, on node: Name) -> Obstacle? {
+        let storage = storage(of: instance, on: node)
+        return storage.obstacle ?? poolProblem(storage.pools, on: node)
+    }
+
+    /// Why pools cannot be used; nil where they can, or are made.
+    func poolProblem(_ pools: [Pool], on node: Name) -> Obstacle? {
+        guard let observed = answered[node] else { return nil }
+        return pools.lazy.compactMap { pool in
+            observed.folderProblems[pool.path].map { Obstacle("pool \(pool.name): \($0.reason)", remedy: $0.remedy) }
+                ?? storageObstacle(pool, on: observed)
+        }.first
+    }
+
     /// Whether the folder of a missing image shows what is in it: that of a pool which is mounted, and is not now, does not.
     func showsContents(of path: String, on node: Name) -> Bool {
         guard let observed = answered[node], let pool = pools(over: path.folder, on: node).first,
@@ -36,13 +61,13 @@ extension FleetReading {
         return !pool.type.isMounted || observed.pools.contains { $0.path == pool.path && $0.isActive }
     }
 
+    /// The requirements of what a file stands on: its pool runs, and it is there.
+    func footing(on path: String, of node: Name) -> [Requirement] {
+        [.pool(Location(node: node, what: path.folder)), .image(Location(node: node, what: path))]
+    }
+
     /// What a domain's disks stand on: their pools run, and the files are there, before it starts.
     func footing(of owned: OwnedDomain) -> [Requirement] {
-        backingFiles(of: owned).uniqued().flatMap { path -> [Requirement] in
-            [
-                .pool(Location(node: owned.node, what: path.folder)),
-                .image(Location(node: owned.node, what: path)),
-            ]
-        }
+        backingFiles(of: owned).uniqued().flatMap { footing(on: $0, of: owned.node) }
     }
 }

@@ -44,8 +44,21 @@ extension FleetReading {
 
     /// The base images of the disks that are copied, where they are on the destination.
     func backingPaths(of owned: OwnedDomain, on direction: DomainMark.Move) -> [String] {
+        sourceBackingPaths(of: owned, on: direction).map(direction.destinationPath)
+    }
+
+    /// The base images of the disks that are copied, where they are now.
+    func sourceBackingPaths(of owned: OwnedDomain, on direction: DomainMark.Move) -> [String] {
         owned.domain.disks.filter { !isShared($0.path, on: direction) }
-            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }.map(direction.destinationPath)
+            .compactMap { answered[owned.node]?.volumes[$0.path]?.backingPath }
+    }
+
+    /// Those of them whose names do not say what they hold, and that are not one file on both nodes.
+    func looseBackingPaths(of owned: OwnedDomain, on direction: DomainMark.Move) -> [String] {
+        sourceBackingPaths(of: owned, on: direction).uniqued().filter { path in
+            let pinned = inputs.images.values.contains { $0.fileName == path.fileName && $0.checksum != nil }
+            return !pinned && path.isBaseImagePath && !isShared(path, on: direction)
+        }
     }
 
     func fileObstacle(

@@ -25,6 +25,7 @@ extension FleetReading {
         move.policy = cluster.migration
         if instance?.firewall != nil { move.ownTaps = Set(owned.mark.nics.values.map(\.mac)) }
         move.stayingPaths = owned.domain.disks.map(\.path).filter { isShared($0, on: direction) }
+        if owned.node == from { move.looseBackingPaths = looseBackingPaths(of: owned, on: direction) }
         chooseTransport(&move)
         return move
     }

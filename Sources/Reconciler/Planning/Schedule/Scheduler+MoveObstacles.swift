@@ -23,7 +23,9 @@ extension Scheduler {
                     "pin the instance to a node with the same processors, or remove it from the spec, apply, and add it "
                     + "again")
         }
-        if let obstacle = unfitness(of: observed, for: instance) {
+        // What its root disk stands on goes where that is now, whatever the spec says of new ones.
+        let pools = disks(of: instance).compactMap { pool($0.pool, on: target) }
+        if let obstacle = unfitness(of: observed, for: instance, pools: pools) {
             return .refusal(obstacle.reason, remedy: "\(obstacle.remedy); or pin the instance to another node")
         }
         if let obstacle = ownObstacle(of: instance, owned) { return obstacle }

@@ -38,7 +38,7 @@ struct ImagePushCommand: AsyncParsableCommand {
         let name =
             inputs.images.filter { $0.value.fileName == local.fileName }.keys.min()
             ?? inputs.images.filter {
-                $0.value.checksum == nil && cluster.images[$0.key]?.publishedName == fileName
+                $0.value.checksum == nil && $0.value.recipe == nil && cluster.images[$0.key]?.publishedName == fileName
             }.keys.min()
         guard let name else {
             try context.fail(
