@@ -127,7 +127,7 @@ extension EndToEnd {
                     "kvm1",
                     """
                     cd /var/lib/libvirt/images && file=$(ls kvmctl-*.qcow2 | head -n 1)
-                    [ -n "$file" ] && printf x | dd of="$file" bs=1 seek=200 conv=notrunc status=none
+                    [ -n "$file" ] && printf x | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 1)) conv=notrunc status=none
                     """
                 ).expecting()
                 try write(cluster, instance("two", on: "kvm1", power: "off"))
@@ -139,7 +139,8 @@ extension EndToEnd {
             for node in ["kvm1", "kvm2"] {
                 let left = try await lab.onNode(
                     node,
-                    "umount /usr/local/bin; ls /tmp | grep kvmctl-image; find /var/lib/libvirt/images -name 'kvmctl-*'")
+                    "umount /usr/local/bin; ls /var/lib/kvmctl/.images/recipes; find /var/lib/libvirt/images -name 'kvmctl-*'"
+                )
                 #expect(left.stdout.isEmpty, "\(node): \(left)")
             }
         }

@@ -118,9 +118,10 @@ import Testing
 
     @Test("Two images that are made of one on a node are made one after the other, and it goes with the last")
     func sameBase() throws {
-        var cluster = try cluster(Self.spec + Self.second.replacing("image: disk", with: "image: other"))
-        let image = try #require(cluster.images[name("disk")])
-        cluster.images[name("other")] = Image(name: name("other"), source: image.source, position: image.position)
+        let two = "images: {disk: {source: disk.qcow2}, other: {source: disk.qcow2}}"
+        var cluster = try cluster(
+            Self.spec.replacing("images: {disk: {source: disk.qcow2}}", with: two)
+                + Self.second.replacing("image: disk", with: "image: other"))
         var inputs = Self.loose(cluster, isCustomized: true)
         var base = try #require(ReconcilerTests.inputs(cluster).images[name("disk")])
         var customization = Customization()
@@ -140,8 +141,8 @@ import Testing
     @Test("Another base, key, line or order is another image, and a password's text is in no name")
     func names() throws {
         let base = try #require(inputs(try cluster(Self.spec)).images.values.first)
-        var other = base
-        other.fileName = "kvmctl-\(String(repeating: "cd", count: 32)).qcow2"
+        var second = base
+        second.fileName = "kvmctl-\(String(repeating: "cd", count: 32)).qcow2"
         func name(_ of: Inputs.ResolvedImage, _ keys: [String] = [], _ change: (inout Customization) -> Void) -> String
         {
             var customization = Customization()
@@ -151,12 +152,15 @@ import Testing
         let names = [
             name(base) { $0.run = ["a", "b"] }, name(base) { $0.run = ["b", "a"] },
             name(base) { $0.run = ["a\nrun 1 b"] },
-            name(other) { $0.run = ["a", "b"] }, name(base, ["key"]) { $0.run = ["a", "b"] },
+            name(second) { $0.run = ["a", "b"] }, name(base, ["key"]) { $0.run = ["a", "b"] },
             name(base) { $0.packages = ["a", "b"] }, name(base) { $0.hostname = HostName("a") },
-            name(base) { $0.rootPassword = .environment("A") }, name(base) { $0.rootPassword = .environment("B") },
+            name(base) { $0.rootPassword = .environment("A") },
         ]
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.isBaseImageName })
+        // Where it is read from has another path in another folder.
+        let other = name(base) { $0.rootPassword = .file("../secrets/root") }
+        #expect(names.contains(other) && other == name(base) { $0.rootPassword = .environment("A") })
     }
 
     @Test("Images that are brought by name come from one node as well")

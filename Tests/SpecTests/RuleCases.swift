@@ -188,19 +188,19 @@ enum RuleCases {
             gives: []),
         SpecCase(
             "a pool that takes nothing", "pools: {fast: {path: /fast, content: []}}",
-            gives: ["f:2:39: error: the pool \"fast\" takes nothing; name some of disks, images, iso"]),
+            gives: ["f:2:38: error: the pool \"fast\" takes nothing; name some of disks, images, iso"]),
         SpecCase(
             "a pool that takes something else", "pools: {fast: {path: /fast, content: [disk, isos]}}",
             gives: [
-                "f:2:39: error: content: expected one of disks, images, iso, found \"disk\"; did you mean \"disks\"?",
-                "f:2:45: error: content: expected one of disks, images, iso, found \"isos\"; did you mean \"iso\"?",
+                "f:2:39: error: fast.content: expected one of disks, images, iso, found \"disk\"; did you mean \"disks\"?",
+                "f:2:45: error: fast.content: expected one of disks, images, iso, found \"isos\"; did you mean \"iso\"?",
             ]),
         SpecCase(
             "disks in a library",
             "pools: {library: {path: /l, content: [images, iso]}}\ninstances: {a: {image: debian, flavor: small, pool: library, disks: {d: {size: 1GiB, pool: library}}}}",
             gives: [
-                "f:3:53: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool",
-                "f:3:93: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool",
+                "f:3:53: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool (the pool: f:2:9)",
+                "f:3:92: error: the pool \"library\" takes no disks: its content is images and iso; add disks to its content, or use another pool (the pool: f:2:9)",
             ]),
         SpecCase(
             "an image that no pool takes",
@@ -213,13 +213,13 @@ enum RuleCases {
             "a shared pool without its images",
             "pools: {san: {path: /s, shared: true, content: [disks]}}",
             gives: [
-                "f:2:49: error: the pool \"san\" is shared, and takes disks without images: on storage that nodes share, images are beside the disks that stand on them; add images to its content, or take both out"
+                "f:2:48: error: the pool \"san\" is shared, and takes disks without images: on storage that nodes share, images are beside the disks that stand on them; add images to its content, or take both out"
             ]),
         SpecCase(
             "a shared pool of images alone",
             "pools: {lib: {type: nfs, server: a, export: /e, path: /s, content: [images, iso]}}",
             gives: [
-                "f:2:69: error: the pool \"lib\" is shared, and takes images without disks: on storage that nodes share, images are beside the disks that stand on them; add disks to its content, or take both out"
+                "f:2:68: error: the pool \"lib\" is shared, and takes images without disks: on storage that nodes share, images are beside the disks that stand on them; add disks to its content, or take both out"
             ]),
         SpecCase(
             "a shared library of CDs", "pools: {lib: {type: nfs, server: a, export: /e, path: /s, content: [iso]}}",

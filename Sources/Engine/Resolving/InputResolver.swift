@@ -29,7 +29,9 @@ package struct InputResolver: Sendable {
     /// The files that instances name which this run manages.
     package func localFiles(of cluster: Cluster) -> LocalFiles {
         let instances = cluster.instances.values.filter(\.isManaged).sorted { $0.name < $1.name }
-        let images = cluster.images.values.filter { $0.customization != nil }.sorted { $0.name < $1.name }
+        let used = Set(instances.map(\.image))
+        let images = cluster.images.values.filter { $0.customization != nil && ($0.isKept || used.contains($0.name)) }
+            .sorted { $0.name < $1.name }
         return LocalFiles(of: instances, images, home: home, secrets: secrets)
     }
 
@@ -58,7 +60,13 @@ package struct InputResolver: Sendable {
             // One that nobody uses is what it looks like: it is kept under the name by which it is known.
             let isDisc = users.isEmpty ? looksLikeDisc(image) : users.contains { $0.installation != nil }
             resolve(image, isDisc: isDisc, into: &resolution)
-            if let customization = image.customization, let base = resolution.inputs.images[name] {
+            if isDisc, image.customization != nil {
+                resolution.diagnostics.append(
+                    Diagnostic(
+                        at: image.positions["customize"] ?? image.position,
+                        "the image \"\(name)\" is a CD, and only disks can be customized", remedy: "take customize out")
+                )
+            } else if let customization = image.customization, let base = resolution.inputs.images[name] {
                 resolution.inputs.images[name] = base.customized(customization, keys: files.keys)
                 if let secret = customization.rootPassword, let problem = secrets.problem(with: secret) {
                     resolution.inputs.missingSecrets[secret] = problem

@@ -80,7 +80,7 @@ actor Downloads {
             let seal = DigestSeal(image.checksum)
             let script = ImageScripts.receive(
                 path: download.path, bytes: "-", seal: seal.text, firmware: image.firmware?.rawValue ?? "any",
-                known: download.known, from: "0", cut: "removed", origin: "-")
+                known: download.known, from: "0", cut: "removed", origin: "-", mode: "0600")
             let result = try await LocalShell().upload(file: file, to: script.words(), sealedBy: seal) { _ in }
             if let fault = seal.fault { throw ImageDriver.mismatch(fault, image) }
             guard result.ending != .exited(67) else {

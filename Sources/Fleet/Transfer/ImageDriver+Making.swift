@@ -14,23 +14,29 @@ extension ImageDriver {
             image: image.image, source: image.source, checksum: recipe.checksum, byteCount: image.byteCount,
             path: "\(FilePlace(image.path).folder)/\(recipe.base)")
         base.firmware = image.firmware
+        base.giver = recipe.baseGiver
+        // Before gigabytes are sent in vain.
+        let tool = try await connection.commands.run("looking for virt-customize", ImageScripts.canCustomize())
+        guard !tool.output.hasPrefix("missing") else { throw missingTool(image) }
         let input = try await text(of: recipe)
         _ = try await bring(base, report)
         report(.waiting("virt-customize changes it"))
         let needsNetwork = !recipe.packages.isEmpty || !recipe.run.isEmpty
         let result = try await connection.commands.attempt(
             "customizing the image \(image.image)",
-            ImageScripts.customize(path: image.path, base: base.path, network: needsNetwork ? "yes" : "no"),
+            ImageScripts.customize(
+                path: image.path, base: base.path, network: needsNetwork ? "yes" : "no", known: knownFolder),
             input: Array(input.utf8), timeout: nil)
         if !recipe.keepsBase { _ = try? await deleteImage(base.path, with: []) }
-        if case .exited(67) = result.ending {
-            throw StepProblem(
-                "the image \(image.image) cannot be customized: virt-customize is not installed",
-                remedy: "Install it on \(node) (guestfs-tools on Debian, Ubuntu and Fedora), and run the command again."
-            )
-        }
+        if case .exited(67) = result.ending { throw missingTool(image) }
         guard result.succeeded else { throw CommandFailure("customizing the image \(image.image)", result) }
         return result.output.hasPrefix("present") ? .unchanged : .done
+    }
+
+    private func missingTool(_ image: ImageFetch) -> StepProblem {
+        StepProblem(
+            "the image \(image.image) cannot be customized: virt-customize is not installed",
+            remedy: "Install it on \(node) (guestfs-tools on Debian, Ubuntu and Fedora), and run the command again.")
     }
 
     /// What the script reads: passwords as hashes, and what has lines of its own as base64.
@@ -83,8 +89,8 @@ extension ImageDriver {
         _ path: String, into file: String, _ progress: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let pool = try await pools.pool(of: path)
-        // libvirt does not know of files that came since.
-        try await connection.changes.call("refreshing pool \(pool)") { try $0.refreshPool(pool) }
+        // libvirt does not know of files that came since; while it writes into the pool itself, it refuses to look.
+        _ = try? await connection.changes.call("refreshing pool \(pool)") { try $0.refreshPool(pool) }
         let channel = try await connection.ownChannel()
         do {
             let descriptor = try LocalFile.create(file)

@@ -139,7 +139,8 @@ struct ImageDriver: SubjectDriver {
                 path: image.path, bytes: image.bytes, seal: seal.text, firmware: image.firmware?.rawValue ?? "any",
                 known: knownFolder, from: "\(seal.thereBefore)",
                 cut: image.isResumable && image.source.isFile ? "kept" : "removed",
-                origin: original.map { "\($0.algorithm.rawValue) \($0.digest)" } ?? "-"))
+                origin: original.map { "\($0.algorithm.rawValue) \($0.digest)" } ?? "-",
+                mode: image.recipe == nil ? "0644" : "0600"))
         let before = seal.thereBefore
         return try await connection.log.record("sending \(file)", on: node) {
             try await shell.upload(file: file, to: words, sealedBy: seal) { done in

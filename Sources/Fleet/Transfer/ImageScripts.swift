@@ -21,6 +21,15 @@ begin() {
 
 """#
 
+    /// Prints "missing" where the node has no virt-customize.
+    static func canCustomize() -> Script {
+        Script(canCustomizeText, [])
+    }
+    /// Its text, for a script that runs another.
+    static let canCustomizeText = #"""
+command -v virt-customize >/dev/null || echo missing
+"""#
+
     /// convert makes a qcow2 file of what arrived, where it is a disk of another kind or compressed; "$whole" is the name of the
     /// file to keep from then on, and "$opened" the same as it was opened.
     ///
@@ -157,13 +166,13 @@ convert() {
     /// "password" has root's hash, "hostname" and "package" are plain, "key" and "run" are base64. network: "yes" where what runs in the
     /// image may reach one. Ends with 67 where the node has no virt-customize, and with 1 for any other reason. It takes a minute or
     /// more; an hour is the limit. The image is a copy until all is done, and gets its name then.
-    static func customize(path: String, base: String, network: String) -> Script {
-        Script(customizeText, [path, base, network])
+    static func customize(path: String, base: String, network: String, known: String) -> Script {
+        Script(customizeText, [path, base, network, known])
     }
     /// Its text, for a script that runs another.
     static let customizeText = [
 #"""
-path=$1 base=$2 network=$3
+path=$1 base=$2 network=$3 known=$4
 
 """#,
         FileScripts.claim,
@@ -173,7 +182,10 @@ path=$1 base=$2 network=$3
 begin
 lacks virt-customize
 umask 077
-folder=$(mktemp -d /tmp/kvmctl-image.XXXXXX) || fail 'no folder for the recipe can be made'
+# One folder for each image: what a killed run left is found, and nobody else is in it while the image is claimed.
+folder=$known/recipes/${path##*/}
+rm -rf -- "$folder"
+mkdir -p -- "$folder" || fail 'no folder for the recipe can be made'
 trap 'rm -rf -- "$folder"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 commands=$folder/commands
@@ -209,16 +221,19 @@ whole=$path.made opened=/dev/fd/8
 cp --sparse=always -- "$base" "$opened" 2>/dev/null || cat -- "$base" >"$opened" || fail 'it cannot be copied'
 set -- --format qcow2 -a "$whole" --commands-from-file "$commands"
 [ "$network" = yes ] || set -- --no-network "$@"
-said=$(LIBGUESTFS_BACKEND=direct timeout -k 10 3600 virt-customize "$@" 2>&1 </dev/null 8>&- 9>&-)
+# It keeps the lock of 9, so that nobody makes the same image while it goes on after this script was killed.
+said=$(LIBGUESTFS_BACKEND=direct timeout -k 10 3600 virt-customize "$@" 2>&1 </dev/null 8>&-)
 code=$?
 # What it says of reporting bugs helps nobody here.
 words=$(echo "$said" | sed '/^If reporting bugs/,$d; /^$/d' | tail -n 5)
 case $code in
     0) ;;
-    124 | 137) fail "virt-customize was not done within an hour; its last lines: $words" ;;
+    124) fail "virt-customize was not done within an hour; its last lines: $words" ;;
+    137) fail "virt-customize was killed, as where memory runs out; its last lines: $words" ;;
     *) fail "virt-customize failed: $words" ;;
 esac
-if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole && mv -fT -- "$whole" "$path"; }; then
+# Passwords are in it: libvirt gives it to QEMU's user with the disks that stand on it.
+if ! { chmod 0600 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole && mv -fT -- "$whole" "$path"; }; then
     fail 'it could not be saved'
 fi
 sync -- "${path%/*}" 2>/dev/null
@@ -298,7 +313,7 @@ keep
 """#,
     ].joined()
 
-    /// Takes what is known of an image that was deleted from the records in the folder.
+    /// Takes what is known of an image that was deleted from the records in the folder, and what is left of its recipe.
     static func forget(folder: String, path: String) -> Script {
         Script(forgetText, [folder, path])
     }
@@ -311,6 +326,7 @@ folder=$1 path=$2
         setRecord,
 #"""
 for record in digests origins; do setRecord "$folder" "$record" "$path" '' || exit 1; done
+rm -rf -- "$folder/recipes/${path##*/}"
 """#,
     ].joined()
 
@@ -442,7 +458,7 @@ keep() {
         *) inspect ;;
     esac
     remember
-    if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
+    if ! { chmod "${mode:-0644}" "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
         mv -fT -- "$whole" "$path"; }; then
         fail 'it could not be saved'
     fi
@@ -513,13 +529,14 @@ exit 0
     /// Without those words it is not kept: whoever sends it hashes it meanwhile, and sends them only after a whole image with the
     /// promised digest. What is sent goes on behind the first "from" bytes, which are there; ends with 66 where they are not. What
     /// was cut off stays where "cut" is "kept". origin: algorithm and digest of what this was made of before it was sent, or "-".
-    static func receive(path: String, bytes: String, seal: String, firmware: String, known: String, from: String, cut: String, origin: String) -> Script {
-        Script(receiveText, [path, bytes, seal, firmware, known, from, cut, origin])
+    /// mode: the permissions of the file.
+    static func receive(path: String, bytes: String, seal: String, firmware: String, known: String, from: String, cut: String, origin: String, mode: String) -> Script {
+        Script(receiveText, [path, bytes, seal, firmware, known, from, cut, origin, mode])
     }
     /// Its text, for a script that runs another.
     static let receiveText = [
 #"""
-path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8
+path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8 mode=$9
 
 """#,
         FileScripts.claim,

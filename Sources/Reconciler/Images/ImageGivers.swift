@@ -8,9 +8,9 @@ import Spec
 struct ImageGivers {
     private var files: [String: ImageFetch.Giver] = [:]
     /// The steps that bring those which are not there yet.
-    private var steps: [String: StepID] = [:]
-    /// The last step that customizes the base image at a place.
-    private var uses: [Location: StepID] = [:]
+    private var steps: [ImageFetch.Giver: StepID] = [:]
+    /// The last step that makes an image of the one at a path, on any node: it may be on storage that they share.
+    private var uses: [String: StepID] = [:]
 
     init() {}
 
@@ -30,17 +30,19 @@ struct ImageGivers {
         for fetch: inout ImageFetch, of image: Inputs.ResolvedImage, only giver: ImageFetch.Giver? = nil,
         by step: StepID, on node: Name
     ) -> [StepID] {
+        let here = ImageFetch.Giver(node: node, path: fetch.path)
+        defer { steps[here] = step }
         guard image.checksum == nil else { return [] }
         let file = fetch.path.fileName
-        if let there = giver ?? files[file] {
+        if let there = giver ?? files[file], there != here {
             fetch.giver = there
-            return [steps[file]].compactMap(\.self)
+            return [steps[there]].compactMap(\.self)
         }
-        files[file] = ImageFetch.Giver(node: node, path: fetch.path)
-        steps[file] = step
+        files[file] = here
         guard let recipe = image.recipe else { return [] }
-        let place = Location(node: node, what: "\(fetch.path.folder)/\(recipe.base)")
-        defer { uses[place] = step }
-        return [uses[place]].compactMap(\.self)
+        if recipe.checksum == nil { fetch.recipe?.baseGiver = files[recipe.base] }
+        let base = "\(fetch.path.folder)/\(recipe.base)"
+        defer { uses[base] = step }
+        return [uses[base]].compactMap(\.self)
     }
 }

@@ -79,10 +79,7 @@ package struct ImageSteps: Sendable {
         fetch.markers = cluster.keptImages.contains(name) ? ImageKeeper(cluster).markers(of: path) : []
         fetch.isResumable = true
         fetch.recipe = resolved.recipe
-        fetch.recipe?.keepsBase =
-            resolved.recipe.map { recipe in
-                node.volumes["\(pool.path)/\(recipe.base)"] != nil || files.contains(recipe.base)
-            } ?? false
+        fetch.recipe?.keepsBase = resolved.recipe.map { files.contains($0.base) } ?? false
         let id = StepID("\(node.name)/image\(path)/fetch")
         var before: [StepID] = []
         if source == nil, node.volumes[path] == nil {

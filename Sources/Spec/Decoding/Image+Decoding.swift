@@ -25,8 +25,8 @@ enum ImageKeys {
         unset: "`x86_64`", example: "aarch64")
     static let customize = Key(
         "customize", Kind<Customization>.customization,
-        "What is done to it before root disks stand on it, by `virt-customize` on a node that has it; for images without "
-            + "cloud-init. It is done once, and the other nodes get copies.", unset: "nothing",
+        "What is done to it before root disks stand on it, by `virt-customize` on the first node that needs it; for images "
+            + "without cloud-init. It is done once, and the other nodes get copies.", unset: "nothing",
         example: "{sshKeys: [keys/ops.pub], packages: [qemu-guest-agent]}")
     static let table = Table(
         "an image", [source, checksum, checksums, architecture, customize, keep], required: [source], principal: source)
@@ -113,7 +113,7 @@ extension Image {
             image.customization = reader.optional(ImageKeys.customize)
             if reader.has(ImageKeys.customize) {
                 context.record("customize", at: reader.mark(of: ImageKeys.customize))
-                if image.customization == Customization() {
+                if reader.mapping[ImageKeys.customize.name]?.mapping?.entries.isEmpty == true {
                     context.error(
                         reader.mark(of: ImageKeys.customize), "customize says nothing that is done to the image",
                         remedy: "write what is, or take it out")

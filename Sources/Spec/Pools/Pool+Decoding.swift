@@ -52,6 +52,8 @@ extension PoolFields {
         path = reader.optional(PoolKeys.path)
         shared = reader.optional(PoolKeys.shared)
         content = reader.optional(PoolKeys.content).map { Set($0) }
+        // Of what cannot be read, nothing is left.
+        if content?.isEmpty == true, reader.mapping[PoolKeys.content.name]?.sequence?.isEmpty != true { content = nil }
         for key in PoolKeys.settings { settings[key.name] = reader.optional(key) }
         for key in PoolKeys.table.keys {
             if let value = reader.mapping[key.name] {

@@ -45,7 +45,7 @@ import Testing
         _ bench: ScriptBench, _ body: String, network: String = "yes", recipe: String = recipe
     ) async throws -> (status: Int, output: String, complaint: String) {
         let script = ImageScripts.customize(
-            path: bench.folder + target, base: bench.folder + base, network: network)
+            path: bench.folder + target, base: bench.folder + base, network: network, known: bench.folder + "/known")
         return try await bench.run(
             script, fakes: "bench='\(bench.folder)'\n" + fakes(body), input: recipe)
     }
@@ -82,7 +82,7 @@ import Testing
             }
             // The list of processes shows none of it.
             let call = try #require(bench.log.first)
-            #expect(call.hasPrefix("--format qcow2 -a \(Self.target).made --commands-from-file /tmp/kvmctl-image."))
+            #expect(call.hasPrefix("--format qcow2 -a \(Self.target).made --commands-from-file /known/recipes/"))
             // A second time nothing is done.
             let again = try await Self.run(bench, "exit 9")
             #expect(again.status == 0 && again.output.hasPrefix("present"), "\(again)")
@@ -129,7 +129,8 @@ import Testing
         try await ScriptBench.with("dash") { bench in
             try bench.write(Self.base, "an image")
             let script = ImageScripts.customize(
-                path: bench.folder + Self.target, base: bench.folder + Self.base, network: "yes")
+                path: bench.folder + Self.target, base: bench.folder + Self.base, network: "yes",
+                known: bench.folder + "/known")
             let result = try await bench.run(script, fakes: "command() { return 1; }", input: Self.recipe)
             #expect(result.status == 67, "\(result)")
             #expect(result.complaint.contains("virt-customize is not installed"))

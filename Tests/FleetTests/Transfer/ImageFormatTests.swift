@@ -146,7 +146,7 @@ struct ImageFormatTests {
     ) async throws -> CommandResult {
         let words = ImageScripts.receive(
             path: target, bytes: "-", seal: "seal", firmware: "any", known: "\(test.folder)/known", from: "0",
-            cut: "removed", origin: "-"
+            cut: "removed", origin: "-", mode: "0644"
         ).words(in: shell)
         return try await LocalShell().run(
             ["sh", "-c", "f=$1 p=$2; shift 2; { cat \"$f\"; printf seal; } | PATH=$p \"$@\"", "sh", file, programs]
@@ -254,7 +254,7 @@ struct ImageFormatTests {
         try await Self.with { (test: TestNode, disk: String, target: String) async throws in
             let words = ImageScripts.receive(
                 path: target, bytes: "-", seal: "seal", firmware: "any", known: "\(test.folder)/known", from: "0",
-                cut: cut, origin: "-"
+                cut: cut, origin: "-", mode: "0644"
             ).words(in: "sh")
             let result = try await LocalShell().run(
                 ["sh", "-c", "f=$1; shift; head -c 5000000 \"$f\" | \"$@\"", "sh", disk] + words, input: [],

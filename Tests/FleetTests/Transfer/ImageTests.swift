@@ -154,7 +154,7 @@ struct ImageTests {
             ] {
                 let receiving = ImageScripts.receive(
                     path: target, bytes: "-", seal: text, firmware: "bios", known: "\(test.folder)/known", from: "0",
-                    cut: "removed", origin: "-")
+                    cut: "removed", origin: "-", mode: "0644")
                 let result = try await LocalShell().run(
                     ["sh", "-c", sending, "sh", "\(count)", source, String(seal)] + receiving.words(in: shell),
                     input: [], timeout: .seconds(60))

@@ -4,13 +4,16 @@
 # "password" has root's hash, "hostname" and "package" are plain, "key" and "run" are base64. network: "yes" where what runs in the
 # image may reach one. Ends with 67 where the node has no virt-customize, and with 1 for any other reason. It takes a minute or
 # more; an hour is the limit. The image is a copy until all is done, and gets its name then.
-path=$1 base=$2 network=$3
+path=$1 base=$2 network=$3 known=$4
 . ./begin.sh
 . ./convert.sh
 begin
 lacks virt-customize
 umask 077
-folder=$(mktemp -d /tmp/kvmctl-image.XXXXXX) || fail 'no folder for the recipe can be made'
+# One folder for each image: what a killed run left is found, and nobody else is in it while the image is claimed.
+folder=$known/recipes/${path##*/}
+rm -rf -- "$folder"
+mkdir -p -- "$folder" || fail 'no folder for the recipe can be made'
 trap 'rm -rf -- "$folder"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 commands=$folder/commands
@@ -47,16 +50,19 @@ whole=$path.made opened=/dev/fd/8
 cp --sparse=always -- "$base" "$opened" 2>/dev/null || cat -- "$base" >"$opened" || fail 'it cannot be copied'
 set -- --format qcow2 -a "$whole" --commands-from-file "$commands"
 [ "$network" = yes ] || set -- --no-network "$@"
-said=$(LIBGUESTFS_BACKEND=direct timeout -k 10 3600 virt-customize "$@" 2>&1 </dev/null 8>&- 9>&-)
+# It keeps the lock of 9, so that nobody makes the same image while it goes on after this script was killed.
+said=$(LIBGUESTFS_BACKEND=direct timeout -k 10 3600 virt-customize "$@" 2>&1 </dev/null 8>&-)
 code=$?
 # What it says of reporting bugs helps nobody here.
 words=$(echo "$said" | sed '/^If reporting bugs/,$d; /^$/d' | tail -n 5)
 case $code in
     0) ;;
-    124 | 137) fail "virt-customize was not done within an hour; its last lines: $words" ;;
+    124) fail "virt-customize was not done within an hour; its last lines: $words" ;;
+    137) fail "virt-customize was killed, as where memory runs out; its last lines: $words" ;;
     *) fail "virt-customize failed: $words" ;;
 esac
-if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole && mv -fT -- "$whole" "$path"; }; then
+# Passwords are in it: libvirt gives it to QEMU's user with the disks that stand on it.
+if ! { chmod 0600 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole && mv -fT -- "$whole" "$path"; }; then
     fail 'it could not be saved'
 fi
 sync -- "${path%/*}" 2>/dev/null

@@ -83,7 +83,7 @@ keep() {
         *) inspect ;;
     esac
     remember
-    if ! { chmod 0644 "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
+    if ! { chmod "${mode:-0644}" "$opened" && { sync "$opened" 2>/dev/null || sync; } && is_ours && is_whole &&
         mv -fT -- "$whole" "$path"; }; then
         fail 'it could not be saved'
     fi

@@ -4,7 +4,8 @@
 # Without those words it is not kept: whoever sends it hashes it meanwhile, and sends them only after a whole image with the
 # promised digest. What is sent goes on behind the first "from" bytes, which are there; ends with 66 where they are not. What
 # was cut off stays where "cut" is "kept". origin: algorithm and digest of what this was made of before it was sent, or "-".
-path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8
+# mode: the permissions of the file.
+path=$1 bytes=$2 seal=$3 firmware=$4 known=$5 from=$6 cut=$7 origin=$8 mode=$9
 . ./keep.sh
 begin
 if [ "$from" = 0 ]; then

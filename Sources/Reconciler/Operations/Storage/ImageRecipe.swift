@@ -6,8 +6,10 @@ package struct ImageRecipe: Sendable, Hashable {
     package var base: String
     /// What the base hashes to, where that is known.
     package var checksum: Checksum?
-    /// Whether something else needs the base as well, so that it stays on the node.
+    /// Whether the spec has the base by itself as well, so that it stays on the node.
     package var keepsBase = false
+    /// The file that the base is copied from, where its name does not say what it holds and some node has it.
+    package var baseGiver: ImageFetch.Giver?
     package var rootPassword: Secret?
     /// The keys' lines.
     package var sshKeys: [String]
@@ -25,11 +27,13 @@ package struct ImageRecipe: Sendable, Hashable {
         run = customization.run
     }
 
-    /// Everything but the password's text, by which one recipe is told from another: the same password is not hashed twice to the
-    /// same, and a name that was made of it would give it away to whoever guesses.
+    /// Everything by which one recipe is told from another.
+    ///
+    /// Of a password that is only whether there is one: a name that was made of it would give it away to whoever guesses, and the
+    /// same file has other paths elsewhere.
     private var text: String {
         let fields: [(String, [String])] = [
-            ("base", [base]), ("password", rootPassword.map { ["\($0)"] } ?? []), ("key", sshKeys),
+            ("base", [base]), ("password", rootPassword == nil ? [] : ["set"]), ("key", sshKeys),
             ("hostname", hostname.map { [$0.text] } ?? []), ("package", packages), ("run", run),
         ]
         return fields.flatMap { name, values in values.map { "\(name) \($0.utf8.count) \($0)\n" } }.joined()

@@ -35,7 +35,8 @@ extension StorageOperation: StepOperation {
     package var secrets: [Secret] {
         switch self {
         case .writeSeed(let seed): [seed.rootPassword].compactMap(\.self)
-        case .fetchImage(let fetch): fetch.giver == nil ? [fetch.recipe?.rootPassword].compactMap(\.self) : []
+        case .fetchImage(let fetch):
+            fetch.giver == nil && !fetch.isThere ? [fetch.recipe?.rootPassword].compactMap(\.self) : []
         case .ensurePool, .deletePool, .deleteImage, .releaseImage, .discardTransfer, .createVolume,
             .deleteVolume:
             []

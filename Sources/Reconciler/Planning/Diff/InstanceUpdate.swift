@@ -88,7 +88,7 @@ struct InstanceUpdate {
     }
 
     /// Whether the running machine is to change.
-    var asksGuest: Bool { !first.isEmpty || !live.isEmpty || !guestNICs.isEmpty }
+    var asksGuest: Bool { !first.isEmpty || !live.isEmpty || !guestNICs.isEmpty || !growths.isEmpty }
 
     /// Whether the guest is away for a while.
     var isDisruptive: Bool { reboots || replacesRoot }

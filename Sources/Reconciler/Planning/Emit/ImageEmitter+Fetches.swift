@@ -12,12 +12,14 @@ extension ImageEmitter {
         }
         restoreImages()
         for instance in updated(where: { $0.hasCopies }) {
-            for path in updates[instance.name]?.update.copies.compactMap(\.backingPath) ?? [] {
-                guard let node = owned[instance.name]?.node, let image = image(ofFile: path.fileName, on: node),
+            for move in updates[instance.name]?.update.copies ?? [] {
+                guard let path = move.backingPath, let node = owned[instance.name]?.node,
+                    let image = image(ofFile: path.fileName, on: node),
                     let resolved = inputs.images[image]
                 else { continue }
+                let old = answered[node]?.volumes[move.paths.from]?.backingPath
                 fetch(
-                    image, resolved, to: path, on: node,
+                    image, resolved, to: path, on: node, from: old.map { ImageFetch.Giver(node: node, path: $0) },
                     because: "it is the backing file of a root disk that moves there")
             }
         }
@@ -86,9 +88,7 @@ extension ImageEmitter {
         fetch.firmware = cluster.firmware(ofImage: image.name)
         fetch.recipe = resolved.recipe
         if let base = resolved.recipe?.base {
-            fetch.recipe?.keepsBase =
-                answered[node]?.volumes["\(path.folder)/\(base)"] != nil
-                || inputs.images.values.contains { $0.fileName == base }
+            fetch.recipe?.keepsBase = inputs.images.values.contains { $0.fileName == base }
         }
         // Two images of the spec may be one file.
         let isKept = cluster.keptImages.contains { inputs.images[$0]?.fileName == resolved.fileName }
@@ -121,6 +121,15 @@ extension ImageEmitter {
             details.append("copied from \(giver.node) through this machine")
         } else if let recipe = fetch.recipe {
             details.append("customized there: \(recipe.words)")
+            if let secret = recipe.rootPassword, let why = inputs.missingSecrets[secret] {
+                details.append("rootPassword cannot be read now: \(why)")
+            }
+        }
+        if resolved.checksum == nil, fetch.giver == nil, let silent = unreachable.min() {
+            graph.findings.note(
+                about: [object],
+                "\(silent) does not answer and may have another file as the image \(name): guests will not move between these two, "
+                    + "unless one is replaced by the other; give the image a checksum, or wait for \(silent)")
         }
         if let count = resolved.byteCount { details.append("\(Size(bytes: count).rounded) to transfer") }
         graph.findings.changes.append(

@@ -3,7 +3,9 @@ import Spec
 extension ImageRemovalEmitter {
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
-        let wanted = Set(inputs.images.values.map(\.fileName))
+        // What others are made of is there for a while only, and may be left of a run that was killed.
+        let bases = isDestroy ? inputs.images.values.compactMap(\.recipe?.base) : []
+        let wanted = Set(inputs.images.values.map(\.fileName) + bases)
         let keptImages = cluster.keptImages
         let kept = Set(keptImages.compactMap { inputs.images[$0]?.fileName })
         let keeper = ImageKeeper(cluster)
@@ -76,6 +78,11 @@ extension ImageRemovalEmitter {
         for move in moves.values {
             guard let owned = owned[move.instance] else { continue }
             needed.formUnion(backingPaths(of: owned, on: move.mark).map { Location(node: move.to, what: $0) })
+        }
+        for step in graph.steps {
+            guard case .storage(.fetchImage(let fetch)) = step.operation, fetch.giver == nil, let recipe = fetch.recipe
+            else { continue }
+            needed.insert(Location(node: step.node, what: "\(fetch.path.folder)/\(recipe.base)"))
         }
         for (instance, accepted) in updates where accepted.update.hasCopies {
             guard let node = owned[instance]?.node else { continue }
