@@ -54,7 +54,7 @@ extension EndToEnd {
 
         private static func makeTree() async throws {
             let made = try await Program.run(
-                "sh",
+                "/bin/sh",
                 [
                     "-euc",
                     """

@@ -13,7 +13,7 @@ struct PropertyTests {
     /// Seeds beyond the first five hundred whose worlds once came out otherwise.
     private static let failedOnce: [UInt64] = [
         1066, 1205, 1288, 1389, 1415, 1524, 1691, 1735, 1820, 2062, 2521, 2533, 2609, 2776, 2933, 2955,
-        557, 884, 20529, 20540,
+        506, 557, 561, 564, 569, 582, 884, 20529, 20540,
     ]
 
     @Test("Worlds that once came out otherwise come out as they should", arguments: failedOnce)

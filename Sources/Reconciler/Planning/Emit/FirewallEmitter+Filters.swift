@@ -76,7 +76,8 @@ extension FirewallEmitter {
         let marked = owned[instance.name]?.mark.nics ?? [:]
         let isOver = isFinal && (owned[instance.name] == nil || graph.isFulfilled(.recorded(instance.name)))
         // An address that was chosen for an instance that nothing makes now is nobody's.
-        let isThere = home(of: instance.name) != nil || history.instances[instance.name] != nil
+        let isThere =
+            owned[instance.name] != nil || made.contains(instance.name) || history.instances[instance.name] != nil
         let given = isThere ? nics[instance.name] ?? marked : marked
         func known(_ nics: [NIC]) -> [IPv4Address] {
             nics.flatMap { nic in

@@ -16,6 +16,8 @@ struct FirewallEmitter: Emitter {
     private var told: Set<Name> = []
     /// The instances without a firewall, by their domains' UUIDs.
     private var unfiltered: [UniqueID: Instance] = [:]
+    /// The instances that this plan makes.
+    private(set) var made: Set<Name> = []
 
     init(decisions: Decisions, graph: PlanGraph) {
         self.decisions = decisions
@@ -25,6 +27,7 @@ struct FirewallEmitter: Emitter {
     mutating func emit() {
         let hasFilters = answered.values.contains { !$0.filters.isEmpty }
         guard hasFilters || cluster.instances.values.contains(where: { $0.firewall != nil }) else { return }
+        made = Set(toMake.map(\.name))
         for step in graph.steps {
             if let place = step.arrival { arrivals[place, default: []].append(step.id) }
             if let place = step.ending { endings[place, default: []].append(step.id) }
