@@ -200,7 +200,7 @@ extension EndToEnd {
 
                 form.name = "anew"
                 form.image = "other"
-                form.more = "renamedFrom: live\n    rootDisk: {bus: scsi}"
+                form.more = "renamedFrom: live\n    rootDisk: {bus: scsi, cache: none, io: native}"
                 try cluster.write(form.spec(lab), images: images)
                 #expect(try await effects(cluster) == ["name live edit", "image replace edit"])
                 try await cluster.apply("--max-deletes", "2")

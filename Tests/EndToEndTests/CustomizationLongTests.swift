@@ -15,12 +15,18 @@ extension EndToEnd {
                 "rootPassword: {env: KVMCTL_TEST_PASSWORD}, sshKeys: [\(cluster.lab.guestKey).pub], hostname: appliance, "
                 + #"run: ["echo made >>/root/made", "printf '%s' \"it's\" >/root/quoted"]"#
             try cluster.write(
-                "instances:\n" + instances.joined(),
+                """
+                networks:
+                  lan: {mode: bridge, bridge: br0, cidr: \(cluster.lab.subnet).0/24, gateway: \(cluster.lab.subnet).1, \
+                addresses: {from: \(cluster.lab.subnet).150, to: \(cluster.lab.subnet).180}, dhcp: none}
+                instances:
+                \(instances.joined())
+                """,
                 images: ["appliance": "source: \(cluster.lab.image), customize: {\(recipe)}"])
         }
 
         private func instance(_ name: String, on node: String, power: String = "on") -> String {
-            "  \(name): {profiles: [base], image: appliance, node: \(node), power: \(power), ready: {when: agent, timeout: 10m}}\n"
+            "  \(name): {profiles: [base], image: appliance, networks: [lan], node: \(node), power: \(power), ready: {when: agent, timeout: 10m}}\n"
         }
 
         /// Has a node find virt-customize, in its own view of the file system alone.
@@ -31,15 +37,22 @@ extension EndToEnd {
                 before=
                 for word do [ "$before" != -a ] || image=$word; before=$word; done
                 exec unshare -m sh -euc '
-                    image=$1 root=\(Self.tree)
+                    image=$1 root=/var/lib/libguestfs
                     shift
                     mount --make-rprivate /
                     for folder in proc sys dev tmp; do mount --rbind "/$folder" "$root/$folder"; done
                     mkdir -p "$root${image%/*}"
                     mount --bind "${image%/*}" "$root${image%/*}"
+                    mkdir -p "$root/var/lib/kvmctl"
+                    mount --bind /var/lib/kvmctl "$root/var/lib/kvmctl"
                     exec chroot "$root" env HOME=/root TMPDIR=/var/tmp LIBGUESTFS_BACKEND=direct \\
                         LIBGUESTFS_BACKEND_SETTINGS=force_tcg virt-customize "$@"' sh "$image" "$@"
                 """
+            // Nodes have a /var of their own.
+            let place = "\(lab.state)/nodes/\(node)/var/lib/libguestfs"
+            let copied = try await Program.run(
+                "/bin/sh", ["-c", "cp -al \"$1\" \"$2\" 2>/dev/null || cp -a \"$1\" \"$2\"", "sh", Self.tree, place])
+            _ = try copied.expecting()
             try await lab.onNode(
                 node,
                 """
@@ -120,7 +133,7 @@ extension EndToEnd {
                 #expect(moved.stdout == "whole\n", "\(moved)")
                 #expect(try !String(contentsOfFile: log, encoding: .utf8).contains(Self.password))
                 try write(cluster, instance("two", on: "kvm2", power: "off"))
-                try await cluster.apply(environment: environment)
+                try await cluster.apply("--max-deletes", "1", environment: environment)
 
                 // Where the base images differ, nothing moves.
                 try await lab.onNode(
@@ -139,7 +152,7 @@ extension EndToEnd {
             for node in ["kvm1", "kvm2"] {
                 let left = try await lab.onNode(
                     node,
-                    "umount /usr/local/bin; ls /var/lib/kvmctl/.images/recipes; find /var/lib/libvirt/images -name 'kvmctl-*'"
+                    "umount /usr/local/bin; rm -rf --one-file-system /var/lib/libguestfs; ls /var/lib/kvmctl/.images/recipes; find /var/lib/libvirt/images -name 'kvmctl-*'"
                 )
                 #expect(left.stdout.isEmpty, "\(node): \(left)")
             }

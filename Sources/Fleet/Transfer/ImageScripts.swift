@@ -209,10 +209,13 @@ while read -r word value; do
             echo "run $folder/$count" ;;
     esac >>"$commands" || fail 'the recipe cannot be written'
 done
-# Each guest makes its own, where the image has one: virt-customize gives it one that all guests would share.
-echo 'run-command if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi' >>"$commands"
-echo selinux-relabel >>"$commands"
-umask 022
+{
+    # Each guest makes its own, where the image has one: virt-customize gives it one that all guests would share.
+    echo 'run-command if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi'
+    echo selinux-relabel
+    # virt-customize 1.48 ends with 0 also where it could not read the file of commands: it shows each line that it runs.
+    echo 'run-command : all of the recipe is done'
+} >>"$commands" || fail 'the recipe cannot be written'
 need=$(du -k -- "$base" | cut -f 1)
 [ "${need:-0}" -le "$(room)" ] ||
     fail "a copy of it needs $((need / 1024)) MiB, and $(($(room) / 1024)) MiB may be written in ${path%/*}"
@@ -227,7 +230,11 @@ code=$?
 # What it says of reporting bugs helps nobody here.
 words=$(echo "$said" | sed '/^If reporting bugs/,$d; /^$/d' | tail -n 5)
 case $code in
-    0) ;;
+    0)
+        case $said in
+            *': all of the recipe is done'*) ;;
+            *) fail "virt-customize ended before all of the recipe was done: $words" ;;
+        esac ;;
     124) fail "virt-customize was not done within an hour; its last lines: $words" ;;
     137) fail "virt-customize was killed, as where memory runs out; its last lines: $words" ;;
     *) fail "virt-customize failed: $words" ;;

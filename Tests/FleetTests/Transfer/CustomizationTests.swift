@@ -60,7 +60,7 @@ import Testing
     func made(shell: String) async throws {
         try await ScriptBench.with(shell) { bench in
             try bench.write(Self.base, "an image")
-            let result = try await Self.run(bench, "printf ' and more' >>\"$image\"")
+            let result = try await Self.run(bench, "printf ' and more' >>\"$image\"; tail -n 1 \"$commands\"")
             #expect(result.status == 0 && result.output.hasPrefix("made"), "\(result)")
             #expect(try bench.text(Self.target) == "an image and more")
             #expect(try bench.text(Self.base) == "an image")
@@ -70,7 +70,7 @@ import Testing
             #expect(
                 verbs == [
                     "ssh-inject", "hostname", "install", "upload", "run-command", "run", "run-command",
-                    "selinux-relabel",
+                    "selinux-relabel", "run-command",
                 ])
             #expect(commands[1...2] == ["hostname appliance", "install qemu-guest-agent"])
             let folder = try #require(
@@ -111,6 +111,10 @@ import Testing
                 echo 'If reporting bugs, run virt-customize with debugging enabled and include the complete output:' >&2
                 exit 1
                 """, "virt-customize: error: libguestfs error: no operating systems were found in the guest image"
+            ),
+            (
+                "echo 'libguestfs: uncaught OCaml exception in getopt callback: Sys_error(\"commands: No such file\")'",
+                "virt-customize ended before all of the recipe was done: libguestfs: uncaught OCaml exception"
             ),
             ("exit 124", "virt-customize was not done within an hour"),
         ])
