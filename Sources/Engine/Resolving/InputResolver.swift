@@ -208,13 +208,7 @@ package struct InputResolver: Sendable {
 extension Inputs.ResolvedImage {
     /// The image that is made of this one; what it hashes to is known only when it is there.
     fileprivate func customized(_ customization: Customization, keys: [String: [String]]) -> Inputs.ResolvedImage {
-        let lines = customization.sshKeys.flatMap { key in
-            switch key {
-            case .text(let line): [line]
-            case .file(let path): keys[path] ?? []
-            }
-        }
-        let recipe = ImageRecipe(customization, of: self, sshKeys: lines)
+        let recipe = ImageRecipe(customization, of: self, sshKeys: customization.sshKeys.lines(from: keys))
         var image = Inputs.ResolvedImage(
             fileName: recipe.fileName, virtualSize: virtualSize, byteCount: byteCount, checksum: nil)
         image.recipe = recipe

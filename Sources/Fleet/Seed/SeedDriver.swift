@@ -12,13 +12,7 @@ struct SeedDriver: SubjectDriver {
     func write(_ seed: SeedDefinition) async throws -> StepResult {
         var hash: String?
         if let secret = seed.rootPassword {
-            do {
-                let password = try await connection.settings.secret(secret)
-                hash = try PasswordHash.make(of: password)
-            } catch let error as SeedError { throw error } catch {
-                throw StepProblem(
-                    "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
-            }
+            hash = try await connection.rootPasswordHash(from: secret)
         }
         let key = seed.guest.needsChannel ? try await context.guestKey(of: seed.owner, seed: seed.path) : nil
         let image = try SeedImage.make(try SeedFiles(seed, rootPasswordHash: hash, key: key))
@@ -29,5 +23,19 @@ struct SeedDriver: SubjectDriver {
         let result = try await connection.commands.run(
             "writing \(seed.path)", script, input: image)
         return result.output.hasPrefix("present") ? .unchanged : .done
+    }
+}
+
+extension NodeConnection {
+    /// Reads root's password and hashes it.
+    ///
+    /// - Throws: `SeedError` where it is none that guests accept.
+    func rootPasswordHash(from secret: Secret) async throws -> String {
+        do {
+            return try PasswordHash.make(of: try await settings.secret(secret))
+        } catch let error as SeedError { throw error } catch {
+            throw StepProblem(
+                "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
+        }
     }
 }

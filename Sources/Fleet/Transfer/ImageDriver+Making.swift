@@ -46,13 +46,7 @@ extension ImageDriver {
         if let name = recipe.hostname { lines.append("hostname \(name.text)") }
         lines += recipe.packages.map { "package \($0)" }
         if let secret = recipe.rootPassword {
-            do {
-                let password = try await connection.settings.secret(secret)
-                lines.append("password \(try PasswordHash.make(of: password))")
-            } catch {
-                throw StepProblem(
-                    "the root password cannot be read from \(secret): \(PlainText.line(String(describing: error)))")
-            }
+            lines.append("password \(try await connection.rootPasswordHash(from: secret))")
         }
         // Last, so that a line finds everything else done.
         lines += recipe.run.map { "run \(packed("set -e\n\($0)\n"))" }

@@ -58,10 +58,17 @@ extension Instance {
 
     /// The public keys that may log in, a line each, in the order of the spec.
     package func sshKeyLines(inputs: Inputs) -> [String] {
-        access.sshKeys.flatMap { key in
+        access.sshKeys.lines(from: inputs.keyFiles)
+    }
+}
+
+extension [Access.Key] {
+    /// The keys, a line each, with those that files hold.
+    package func lines(from files: [String: [String]]) -> [String] {
+        flatMap { key in
             switch key {
             case .text(let line): [line]
-            case .file(let path): inputs.keyFiles[path] ?? []
+            case .file(let path): files[path] ?? []
             }
         }
     }

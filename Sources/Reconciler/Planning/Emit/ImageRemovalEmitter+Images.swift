@@ -3,9 +3,7 @@ import Spec
 extension ImageRemovalEmitter {
     /// Removes base images that nothing refers to: the node's, not a cluster's, so anybody's use keeps them.
     mutating func planImageRemovals() {
-        // What others are made of is there for a while only, and may be left of a run that was killed.
-        let bases = isDestroy ? inputs.images.values.compactMap(\.recipe?.base) : []
-        let wanted = Set(inputs.images.values.map(\.fileName) + bases)
+        let wanted = Set(inputs.images.values.map(\.fileName))
         let keptImages = cluster.keptImages
         let kept = Set(keptImages.compactMap { inputs.images[$0]?.fileName })
         let keeper = ImageKeeper(cluster)

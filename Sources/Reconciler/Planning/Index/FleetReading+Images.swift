@@ -31,11 +31,9 @@ extension FleetReading {
     /// Whether an image can be put into a folder: into that of a pool which can be used, and runs by then if it is one that is
     /// mounted.
     func mayBring(_ path: String, to node: Name, _ graph: PlanGraph) -> Bool {
-        guard let observed = answered[node], observed.folderProblems[path.folder] == nil,
-            let pool = pools(over: path.folder, on: node).first, storageObstacle(pool, on: observed) == nil
-        else { return false }
-        return !pool.type.isMounted || observed.pools.contains { $0.path == pool.path && $0.isActive }
-            || graph.isFulfilled(.pool(Location(node: node, what: pool.path)))
+        let pools = pools(over: path.folder, on: node)
+        guard let pool = pools.first, poolProblem(pools, on: node) == nil else { return false }
+        return isShown(pool, on: node) || graph.isFulfilled(.pool(Location(node: node, what: pool.path)))
     }
 
     /// Why the pools that an instance's new disks and their image go to cannot be used; nil where they can.
@@ -48,17 +46,18 @@ extension FleetReading {
     func poolProblem(_ pools: [Pool], on node: Name) -> Obstacle? {
         guard let observed = answered[node] else { return nil }
         return pools.lazy.compactMap { pool in
-            observed.folderProblems[pool.path].map { Obstacle("pool \(pool.name): \($0.reason)", remedy: $0.remedy) }
-                ?? storageObstacle(pool, on: observed)
+            self.folderObstacle(pool, on: observed) ?? self.storageObstacle(pool, on: observed)
         }.first
     }
 
     /// Whether the folder of a missing image shows what is in it: that of a pool which is mounted, and is not now, does not.
     func showsContents(of path: String, on node: Name) -> Bool {
-        guard let observed = answered[node], let pool = pools(over: path.folder, on: node).first,
-            storageObstacle(pool, on: observed) == nil
-        else { return false }
-        return !pool.type.isMounted || observed.pools.contains { $0.path == pool.path && $0.isActive }
+        let pools = pools(over: path.folder, on: node)
+        return poolProblem(pools, on: node) == nil && pools.contains { isShown($0, on: node) }
+    }
+
+    private func isShown(_ pool: Pool, on node: Name) -> Bool {
+        !pool.type.isMounted || answered[node]?.pools.contains { $0.path == pool.path && $0.isActive } == true
     }
 
     /// The requirements of what a file stands on: its pool runs, and it is there.

@@ -11,10 +11,9 @@ extension FleetReading {
         for folder in Self.unique(folders: demands) {
             let here = demands.filter { $0.folder == folder }
             guard let first = here.first else { continue }
-            if let problem = observed.folderProblems[folder] {
-                return Obstacle("pool \(first.pool): \(problem.reason)", remedy: problem.remedy)
-            }
-            if let obstacle = pool(first.pool, on: observed.name).flatMap({ storageObstacle($0, on: observed) }) {
+            if let pool = pool(first.pool, on: observed.name),
+                let obstacle = folderObstacle(pool, on: observed) ?? storageObstacle(pool, on: observed)
+            {
                 return obstacle
             }
             guard
